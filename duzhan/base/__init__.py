@@ -1,0 +1,1 @@
+"""The ground floor: facts, instants, files and pages. It knows no word of emergencies."""

@@ -1,0 +1,230 @@
+"""Everything that writes to the ledger: one event or many, with the rows they change, in one transaction."""
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+from functools import wraps
+
+from django.db import DEFAULT_DB_ALIAS, IntegrityError, connections, transaction
+from django.db.models import Max
+from django.utils.translation import gettext as _
+
+from duzhan.base.clock.instants import now as clock_now
+from duzhan.base.errors import BadInput, Conflict
+
+from . import deliveries, proof
+from .models import Entry, Event, Seal, Tail, plain, subjects, uuid7
+from .rollups import hour_of, settle
+
+SKEW = timedelta(minutes=5)  # a client's clock may run ahead by this much; its instant then becomes ours
+
+DIMENSIONS = ("area", "unit", "group", "place", "place_kind", "topic")
+NO_DIMENSIONS = {"area": "", "unit": None, "group": None, "place": None, "place_kind": "", "topic": ""}
+
+
+@dataclass
+class Fact:
+    """One event to be: the subject as it is to stand, and what happened to it."""
+
+    subject: object
+    kind: str
+    was: str = ""
+    now: str = ""
+    facts: dict = field(default_factory=dict)
+    request_key: object = None
+    amount: int = 1
+    at: object = None  # None: the instant given to record_many for all
+
+
+def record(subject, kind, *, by, at=None, request_key=None, via="web", was="", now="", facts=None, amount=1) -> Event:
+    """Save a row's changed columns and append the event that says so, in the caller's transaction.
+
+    `was` and `now` are stages; `at` (None: this instant) is when it took effect. An instant before the
+    subject's newest event takes effect with that event and is kept in facts as `claimed_at`.
+    Raises BadInput for an instant in the future, Conflict when somebody else changed the subject meanwhile.
+    """
+    fact = Fact(subject, kind, was, now, facts or {}, request_key, amount)
+    return record_many([fact], by=by, at=at, via=via)[0]
+
+
+@transaction.atomic
+def record_many(facts: list[Fact], *, by, at=None, via="web") -> list[Event]:
+    """`record` for many facts at once, with set-based SQL: one event for each fact, in its order."""
+    recorded_at = clock_now()
+    new = [fact.subject for fact in facts if fact.subject._state.adding]
+    _give_ids(new)
+    events, main = [], []
+    for fact in facts:
+        written = list(_events_of(fact, by=by, at=fact.at or at, via=via, recorded_at=recorded_at))
+        events += written
+        main.append(written[-1])
+        fact.subject.last_event = written[-1]
+    _save_rows(new, [fact.subject for fact in facts])
+    _append(events)
+    return main
+
+
+def _events_of(fact, *, by, at, via, recorded_at):
+    subject = fact.subject
+    claimed = at or recorded_at
+    if claimed > recorded_at + SKEW:
+        raise BadInput(_("发生时刻 %(at)s 在将来；请核对设备时间。") % {"at": plain(claimed)}, field="at")
+    known_at = max(recorded_at, subject.known_at or recorded_at)
+    at = min(max(claimed, subject.changed_at or claimed), known_at)
+    facts = plain(fact.facts)
+    if at != claimed:
+        facts = {**facts, "claimed_at": plain(claimed)}
+    common = {"book": subject.book(), "at": at, "recorded_at": known_at, "via": via, "actor": by.pk if by else None}
+    before, after = getattr(subject, "_dimensions", None), {**NO_DIMENSIONS, **subject.dimensions()}
+    was, changes = fact.was, _changes(subject)
+    if before is not None and fact.now and {**NO_DIMENSIONS, **before} != after:
+        # It moves to other columns of the report: out of the old ones first, so that each sum stays a plain sum.
+        yield _next_event(subject, f"{subject.subject_kind}.leave", common, before, was=was, facts={"for": fact.kind})
+        was, facts = "", {**facts, "was": fact.was}
+    yield _next_event(
+        subject, fact.kind, common, after,
+        was=was, now=fact.now, facts=facts, changes=changes, amount=fact.amount, id=fact.request_key,
+    )  # fmt: skip
+    subject.changed_at, subject.known_at = at, known_at
+
+
+def _changes(subject):
+    before, after = getattr(subject, "_recorded", {}), subject.state()
+    if subject._state.adding:
+        return after
+    return {name: value for name, value in after.items() if before.get(name) != value}
+
+
+def _next_event(subject, kind, common, dimensions, *, id=None, **rest):
+    subject.seq += 1
+    event = Event(
+        id=id or uuid7(), kind=kind, subject_kind=subject.subject_kind, subject_id=subject.pk, seq=subject.seq,
+        prev=subject.head, **{name: dimensions.get(name, NO_DIMENSIONS[name]) for name in DIMENSIONS}, **common, **rest,
+    )  # fmt: skip
+    event.late = hour_of(event.at) != hour_of(event.recorded_at)
+    event.digest = subject.head = event.computed_digest()
+    return event
+
+
+def _give_ids(rows):
+    """Numbers are given before the rows are written, because the digest covers them."""
+    by_model = {}
+    for row in rows:
+        if row.pk is None:
+            by_model.setdefault(type(row), []).append(row)
+    for model, waiting in by_model.items():
+        for row, number in zip(waiting, _take_ids(model, len(waiting)), strict=True):
+            row.pk = number
+
+
+def _take_ids(model, count):
+    connection = connections[DEFAULT_DB_ALIAS]
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT nextval(pg_get_serial_sequence(%s, %s)) FROM generate_series(1, %s)",
+                [model._meta.db_table, model._meta.pk.column, count],
+            )
+            return [number for (number,) in cursor.fetchall()]
+    # SQLite: one writer at a time, so the counter cannot move until this transaction ends
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT seq FROM sqlite_sequence WHERE name = %s", [model._meta.db_table])
+        row = cursor.fetchone()
+    last = row[0] if row else model.objects.aggregate(last=Max("pk"))["last"] or 0
+    return range(last + 1, last + count + 1)
+
+
+def _save_rows(new, all_rows):
+    by_model = {}
+    for row in new:
+        by_model.setdefault(type(row), []).append(row)
+    for model, rows in by_model.items():
+        model.objects.bulk_create(rows, batch_size=500)
+    fresh = {id(row) for row in new}
+    for row in {id(row): row for row in all_rows if id(row) not in fresh}.values():
+        _save_changed(row)
+    for row in all_rows:
+        row.remember()
+
+
+def _save_changed(row):
+    before = row._recorded
+    columns = {name: getattr(row, name) for name, value in row.state().items() if before.get(name) != value}
+    columns |= {"seq": row.seq, "head": row.head, "changed_at": row.changed_at, "known_at": row.known_at}
+    if not type(row).objects.filter(pk=row.pk, seq=row._saved_seq).update(**columns):
+        raise Conflict(_("刚刚有人改动了这条记录，请按最新情况再试。"))
+
+
+def _append(events):
+    try:
+        with transaction.atomic():
+            Event.objects.bulk_create(events, batch_size=500)
+    except IntegrityError as error:
+        raise Conflict(_("刚刚有人改动了这条记录，或同一个请求编号已被使用，请刷新后再试。")) from error
+    Tail.objects.bulk_create([Tail(event=event) for event in events], batch_size=500)
+    deliveries.promise(events)
+
+
+def once(action):
+    """An action that may be asked twice with one `request_key` and is done once: the second asker gets the first answer.
+
+    The answer is the subject, with `last_event` set to the event that the first asking wrote.
+    Raises Conflict when the key was used for something else or by somebody else.
+    """
+
+    @wraps(action)
+    def asked(*arguments, by, request_key=None, **more):
+        if request_key and (answer := _first_answer(request_key, by, arguments)):
+            return answer
+        try:
+            with transaction.atomic():
+                return action(*arguments, by=by, request_key=request_key, **more)
+        except Conflict:
+            if request_key and (answer := _first_answer(request_key, by, arguments)):
+                return answer
+            raise
+
+    return asked
+
+
+def _first_answer(request_key, by, arguments):
+    event = Event.objects.filter(pk=request_key).first()
+    if event is None:
+        return None
+    same_subject = not arguments or getattr(arguments[0], "pk", None) == event.subject_id
+    if event.actor != (by.pk if by else None) or not same_subject:
+        raise Conflict(_("这个请求编号已用于另一件事，请换一个编号。"))
+    subject = subjects()[event.subject_kind].objects.get(pk=event.subject_id)
+    subject.last_event = event
+    return subject
+
+
+def locked(row):
+    """The row as it is now, locked until the transaction ends (on SQLite the whole database is)."""
+    return type(row).objects.select_for_update(of=("self",)).get(pk=row.pk)
+
+
+def locked_many(model, ids) -> dict:
+    """Rows by id, locked in the order of their ids so that two writers cannot wait for each other."""
+    rows = model.objects.select_for_update(of=("self",)).filter(pk__in=ids).order_by("pk")
+    return {row.pk: row for row in rows}
+
+
+@transaction.atomic
+def seal() -> Seal:
+    """Seal every settled event that has no seal yet. An empty seal is made too: it says that nothing was added."""
+    while settle():
+        pass
+    before = Seal.objects.select_for_update().order_by("number").last()
+    first = before.last + 1 if before else 1
+    digests = list(Entry.objects.filter(position__gte=first).order_by("position").values_list("digest", flat=True))
+    made = Seal(
+        number=before.number + 1 if before else 1,
+        first=first,
+        last=first + len(digests) - 1,
+        root=proof.merkle_root(digests),
+        prev=before.digest if before else proof.FIRST,
+        at=clock_now(),
+    )
+    made.digest = proof.seal_digest(made.content())
+    made.save(force_insert=True)
+    return made

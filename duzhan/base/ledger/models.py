@@ -1,0 +1,206 @@
+import os
+import time
+import uuid
+from datetime import UTC, date, datetime
+from datetime import time as clock_time
+from decimal import Decimal
+
+from django.db import models
+from django.db.models import F, Q
+
+from . import proof
+
+
+def uuid7() -> uuid.UUID:
+    """A version 7 UUID (RFC 9562 §5.7): milliseconds first, so that ids made later sort later."""
+    milliseconds = time.time_ns() // 1_000_000
+    random = int.from_bytes(os.urandom(10))
+    value = milliseconds << 80 | 0x7 << 76 | (random >> 68) << 64 | 0b10 << 62 | random & (1 << 62) - 1
+    return uuid.UUID(int=value)
+
+
+def plain(value):
+    """A value as it stands in the ledger: JSON only, instants in UTC with microseconds."""
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    if isinstance(value, date | clock_time):
+        return value.isoformat()
+    if isinstance(value, uuid.UUID | Decimal):
+        return str(value)
+    if isinstance(value, dict):
+        return {str(key): plain(each) for key, each in value.items()}
+    if isinstance(value, list | tuple | set):
+        return [plain(each) for each in value]
+    if isinstance(value, str):
+        return str(value).replace("\x00", "")
+    return value
+
+
+class Event(models.Model):
+    """One thing that happened. Written once, with the change itself; never updated, never deleted.
+
+    `at` is when it took effect, `recorded_at` when the system learned it. The dimensions (area … topic) are
+    copied from the subject at that moment: a figure is a sum over them and joins nothing.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7)
+    book = models.BigIntegerField()
+    kind = models.CharField(max_length=60)
+    subject_kind = models.CharField(max_length=30)
+    subject_id = models.BigIntegerField()
+    seq = models.PositiveIntegerField()
+    at = models.DateTimeField()
+    recorded_at = models.DateTimeField()
+    late = models.BooleanField(default=False)  # recorded in a later hour than it took effect: see queries.totals
+    actor = models.BigIntegerField(null=True)  # no foreign key: history must never block a deletion
+    via = models.CharField(max_length=12, default="web")
+    was = models.CharField(max_length=20, blank=True)
+    now = models.CharField(max_length=20, blank=True)
+    area = models.CharField(max_length=255, blank=True)
+    unit = models.BigIntegerField(null=True)
+    group = models.BigIntegerField(null=True)
+    place = models.BigIntegerField(null=True)
+    place_kind = models.CharField(max_length=40, blank=True)
+    topic = models.CharField(max_length=130, blank=True)
+    amount = models.IntegerField(default=1)
+    facts = models.JSONField(default=dict)
+    changes = models.JSONField(default=dict)
+    prev = models.CharField(max_length=64)
+    digest = models.CharField(max_length=64)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["subject_kind", "subject_id", "seq"], name="event_once_per_subject_and_seq"),
+            models.CheckConstraint(condition=Q(at__lte=F("recorded_at")), name="event_not_before_it_happened"),
+        ]
+        indexes = [
+            models.Index(fields=["book", "at"], name="event_by_book_and_at"),
+            models.Index(fields=["book", "recorded_at"], name="event_late", condition=Q(late=True)),
+        ]
+
+    def content(self) -> dict:
+        """What the digest covers."""
+        return {name: plain(getattr(self, name)) for name in proof.EVENT_FIELDS}
+
+    def computed_digest(self) -> str:
+        return proof.event_digest(self.content())
+
+
+class Recorded(models.Model):
+    """A row whose every change is an event: `verify` replays the events and compares.
+
+    A subclass names its `subject_kind`, its `recorded_fields` (attribute names of columns) and says in
+    `dimensions()` what it is counted by. It changes through `ledger.actions.record` only.
+    """
+
+    seq = models.PositiveIntegerField(default=0, editable=False)
+    head = models.CharField(max_length=64, default=proof.FIRST, editable=False)
+    changed_at = models.DateTimeField(null=True, editable=False)  # `at` of the newest event
+    known_at = models.DateTimeField(null=True, editable=False)  # `recorded_at` of the newest event
+
+    subject_kind = ""
+    recorded_fields = ()
+
+    class Meta:
+        abstract = True
+
+    @classmethod
+    def from_db(cls, db, field_names, values):
+        row = super().from_db(db, field_names, values)
+        row.remember()
+        return row
+
+    def remember(self):
+        """Take the row as it is for the state that the next event starts from."""
+        loaded = self.__dict__
+        self._recorded = {name: plain(loaded[name]) for name in self.recorded_fields if name in loaded}
+        self._saved_seq = loaded.get("seq", 0)
+        self._dimensions = None if self._state.adding or self.get_deferred_fields() else self.dimensions()
+
+    def state(self) -> dict:
+        """Its recorded columns, as they stand in the ledger."""
+        return {name: plain(getattr(self, name)) for name in self.recorded_fields}
+
+    def book(self) -> int:
+        """The operation whose ledger it stands in; 0 for what belongs to none."""
+        return 0
+
+    def dimensions(self) -> dict:
+        """What it is counted by: area, unit, group, place, place_kind, topic."""
+        return {}
+
+
+def subjects() -> dict:
+    """Every recorded model by its subject kind."""
+    found, open_ = {}, [Recorded]
+    while open_:
+        model = open_.pop()
+        open_ += model.__subclasses__()
+        if not model._meta.abstract:
+            found[model.subject_kind] = model
+    return found
+
+
+class Tail(models.Model):
+    """An event that has no place in the order yet: written with it, taken away when it is settled."""
+
+    event = models.OneToOneField(Event, on_delete=models.DO_NOTHING, related_name="tail")
+
+
+class Entry(models.Model):
+    """The place of an event in the ledger's order. Positions begin at 1 and have no gap."""
+
+    position = models.BigIntegerField(primary_key=True)
+    event = models.OneToOneField(Event, on_delete=models.DO_NOTHING, related_name="entry")
+    digest = models.CharField(max_length=64)
+
+
+class Seal(models.Model):
+    """A Merkle root over entries `first` to `last`, chained to the seal before."""
+
+    number = models.PositiveIntegerField(primary_key=True)
+    first = models.BigIntegerField()
+    last = models.BigIntegerField()
+    root = models.CharField(max_length=64)
+    prev = models.CharField(max_length=64)
+    at = models.DateTimeField()
+    digest = models.CharField(max_length=64)
+
+    def content(self) -> dict:
+        return {name: plain(getattr(self, name)) for name in proof.SEAL_FIELDS}
+
+
+class Delivery(models.Model):
+    """One handler's duty towards one event, promised in the event's own transaction."""
+
+    event = models.ForeignKey(Event, on_delete=models.DO_NOTHING, related_name="deliveries")
+    handler = models.CharField(max_length=120)
+    not_before = models.DateTimeField()
+    done_at = models.DateTimeField(null=True)
+    failures = models.PositiveSmallIntegerField(default=0)
+    error = models.TextField(blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["event", "handler"], name="delivery_once_per_handler")]
+        indexes = [models.Index(fields=["not_before"], name="delivery_open", condition=Q(done_at=None))]
+
+
+class Rollup(models.Model):
+    """How many events of one kind and one step fell into one hour or day, along one axis."""
+
+    book = models.BigIntegerField()
+    level = models.CharField(max_length=1)  # "h" hour, "d" day, both cut in UTC
+    bucket = models.DateTimeField()
+    axis = models.CharField(max_length=10)
+    value = models.CharField(max_length=255, blank=True)
+    kind = models.CharField(max_length=60)
+    was = models.CharField(max_length=20, blank=True)
+    now = models.CharField(max_length=20, blank=True)
+    total = models.BigIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["book", "axis", "level", "bucket", "value", "kind", "was", "now"], name="rollup_once_per_cell"
+            )
+        ]

@@ -1,0 +1,146 @@
+"""Digests, chains and seals, with the standard library alone.
+
+This file needs nothing else of Duzhan: `python3 proof.py PACKET.json` checks an exported packet on any machine.
+Events are hashed as canonical JSON (sorted keys, no spaces, UTF-8); seals are Merkle roots in the manner of
+RFC 6962 §2.1 (leaf prefix 00, node prefix 01), each chained to the seal before.
+"""
+
+import hashlib
+import json
+import sys
+from itertools import pairwise
+
+FIRST = "0" * 64  # what the first event of a subject and the first seal follow
+
+EVENT_FIELDS = (
+    "id book kind subject_kind subject_id seq at recorded_at actor via was now "
+    "area unit group place place_kind topic amount facts changes prev"
+).split()
+SEAL_FIELDS = "number first last root prev at".split()
+
+
+def canonical(content) -> bytes:
+    """One byte string for one content, whatever the order of its keys."""
+    return json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode()
+
+
+def digest(content) -> str:
+    """SHA-256 over the canonical form, as 64 hexadecimal characters."""
+    return hashlib.sha256(canonical(content)).hexdigest()
+
+
+def event_digest(event: dict) -> str:
+    """The digest of one event; `prev` inside it ties it to the event before of the same subject."""
+    return digest({name: event[name] for name in EVENT_FIELDS})
+
+
+def seal_digest(seal: dict) -> str:
+    return digest({name: seal[name] for name in SEAL_FIELDS})
+
+
+def _leaf(digest_hex):
+    return hashlib.sha256(b"\x00" + bytes.fromhex(digest_hex)).digest()
+
+
+def _node(left, right):
+    return hashlib.sha256(b"\x01" + left + right).digest()
+
+
+def _levels(digests):
+    """The tree from the leaves up; a node without a partner rises as it is."""
+    level = [_leaf(each) for each in digests]
+    yield level
+    while len(level) > 1:
+        level = [
+            _node(level[i], level[i + 1]) if i + 1 < len(level) else level[i] for i in range(0, len(level), 2)
+        ]
+        yield level
+
+
+def merkle_root(digests: list) -> str:
+    """The root over a list of event digests, as hexadecimal; of an empty list, the hash of nothing."""
+    if not digests:
+        return hashlib.sha256(b"").hexdigest()
+    return list(_levels(digests))[-1][0].hex()
+
+
+def merkle_path(digests: list, index: int) -> list:
+    """The partners on the way from leaf `index` to the root: [[side, hex], ...], side "l" or "r"."""
+    path = []
+    for level in _levels(digests):
+        partner = index ^ 1
+        if partner < len(level) and len(level) > 1:
+            path.append(["l" if partner < index else "r", level[partner].hex()])
+        index //= 2
+    return path
+
+
+def root_from_path(digest_hex: str, path: list) -> str:
+    """Where a leaf and its partners lead: equal to the seal's root if the leaf was under it."""
+    node = _leaf(digest_hex)
+    for side, partner in path:
+        other = bytes.fromhex(partner)
+        node = _node(other, node) if side == "l" else _node(node, other)
+    return node.hex()
+
+
+def packet_faults(packet: dict) -> list:
+    """What is wrong with an exported packet, in sentences; an empty list when nothing is.
+
+    A packet is {"subjects": [[event, ...], ...], "seals": [...], "proofs": {event id: [seal number, path]}}.
+    """
+    faults = []
+    seals = {seal["number"]: seal for seal in packet["seals"]}
+    for seal in packet["seals"]:
+        if seal_digest(seal) != seal["digest"]:
+            faults.append(f"seal {seal['number']}: its digest does not fit its content")
+    for before, after in pairwise(sorted(seals)):
+        if after == before + 1 and seals[after]["prev"] != seals[before]["digest"]:
+            faults.append(f"seal {after}: does not follow seal {before}")
+    for events in packet["subjects"]:
+        faults += _chain_faults(events)
+        for event in events:
+            faults += _proof_faults(event, packet["proofs"].get(event["id"]), seals)
+    return faults
+
+
+def _chain_faults(events):
+    prev = FIRST
+    for number, event in enumerate(events, 1):
+        name = f"event {event['id']} ({event['subject_kind']} {event['subject_id']} no. {event['seq']})"
+        if event["seq"] != number:
+            yield f"{name}: no. {number} is missing or out of order"
+        if event["prev"] != prev:
+            yield f"{name}: does not follow the event before it"
+        if event_digest(event) != event["digest"]:
+            yield f"{name}: its digest does not fit its content"
+        prev = event["digest"]
+
+
+def _proof_faults(event, proof, seals):
+    if proof is None:
+        return  # not sealed yet: the chain alone speaks for it
+    number, path = proof
+    if number not in seals or root_from_path(event["digest"], path) != seals[number]["root"]:
+        yield f"event {event['id']}: is not under seal {number}"
+
+
+def main(arguments) -> int:
+    if len(arguments) != 1:
+        print("usage: python3 proof.py PACKET.json", file=sys.stderr)
+        return 2
+    try:
+        with open(arguments[0], encoding="utf-8") as file:
+            packet = json.load(file)
+        faults = packet_faults(packet)
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        print(f"{arguments[0]}: not a readable packet: {error!r}", file=sys.stderr)
+        return 2
+    for fault in faults:
+        print(fault)
+    print(f"{sum(map(len, packet['subjects']))} events, {len(packet['seals'])} seals, {len(faults)} faults")
+    return 1 if faults else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

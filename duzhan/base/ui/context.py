@@ -1,0 +1,81 @@
+"""What every page's frame needs: where one can go, for whom and in which operation, in which colours."""
+
+from dataclasses import dataclass, field
+
+from django.conf import settings
+from django.urls import NoReverseMatch, reverse
+from django.utils.module_loading import import_string
+
+from .preferences import CHOICES, preference
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One place in the bar."""
+
+    label: str
+    url: str
+    is_current: bool = False
+
+
+@dataclass(frozen=True)
+class Frame:
+    """`operation`, `operations` and `standing` come from the request, where a middleware of a higher floor puts them."""
+
+    theme: str
+    type: str
+    themes: tuple = CHOICES["theme"]
+    types: tuple = CHOICES["type"]
+    nav: list = field(default_factory=list)
+    operations: list = field(default_factory=list)
+    switch_url: str = ""
+    standing: str = ""
+    here: str = "/"
+
+    @property
+    def bs_theme(self):
+        return "dark" if self.theme == "dark" else "light"
+
+
+def frame(request):
+    """Context processor: `frame` and `operation` in every template."""
+    person = getattr(request, "user", None)
+    known = person is not None and person.is_authenticated
+    return {
+        "operation": getattr(request, "operation", None),
+        "demo_hint": getattr(settings, "DUZHAN_DEMO_HINT", ""),
+        "frame": Frame(
+            theme=preference(request, "theme"),
+            type=preference(request, "type"),
+            nav=nav_entries(person, request.path) if known else [],
+            operations=list(getattr(request, "operations", ())) if known else [],
+            switch_url=_address(getattr(settings, "DUZHAN_OPERATION_SWITCH", "operation-switch")),
+            standing=getattr(request, "standing", ""),
+            here=request.get_full_path(),
+        ),
+    }
+
+
+def nav_entries(person, path) -> list[Entry]:
+    """The places open to this person, from DUZHAN_NAV: (label, url name, dotted predicate of the person or None).
+
+    The place one is at is the one whose address is the longest beginning of `path`.
+    """
+    places = [
+        (label, address)
+        for label, name, predicate in getattr(settings, "DUZHAN_NAV", ())
+        if (address := _address(name)) and (predicate is None or import_string(predicate)(person))
+    ]
+    here = max((address for _label, address in places if _is_within(path, address)), key=len, default=None)
+    return [Entry(label, address, address == here) for label, address in places]
+
+
+def _is_within(path, address):
+    return path == address or (address != "/" and path.startswith(address.rstrip("/") + "/"))
+
+
+def _address(name):
+    try:
+        return reverse(name)
+    except NoReverseMatch:
+        return ""

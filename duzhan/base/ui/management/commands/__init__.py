@@ -1,0 +1,1 @@
+"""Collecting and compiling what is said in English."""

@@ -1,0 +1,45 @@
+"""Who may open an account by themselves (nobody), what a locked-out person reads, and whose address is counted."""
+
+from allauth.account.adapter import DefaultAccountAdapter, get_adapter
+from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
+from django.conf import settings
+from django.http import HttpResponse
+from django.utils.translation import gettext as _
+
+
+class ClosedAccounts(DefaultAccountAdapter):
+    """Accounts are opened by an administrator; nobody signs up from outside."""
+
+    def is_open_for_signup(self, request):
+        return False
+
+
+class ClosedOrganisationAccounts(DefaultSocialAccountAdapter):
+    """The organisation's sign-in (OIDC) lets in only persons whose account is here already."""
+
+    def is_open_for_signup(self, request, sociallogin):
+        return False
+
+
+def display_name(person) -> str:
+    """How a person is greeted: by name, not by account."""
+    return str(person)
+
+
+def client_address(request) -> str:
+    """The caller's address, read past the trusted proxies and no further (django-axes counts by it)."""
+    return get_adapter(request).get_client_ip(request)
+
+
+def locked_out(request, _response=None, _credentials=None) -> HttpResponse:
+    """429: too many wrong passwords from this place for this name, and how long to wait."""
+    minutes = int(settings.AXES_COOLOFF_TIME.total_seconds() // 60)
+    sentence = _(
+        "连续 %(times)d 次输错密码，此账号在本机登录已锁定；请在 %(minutes)d 分钟后再试，或请系统管理员解锁。"
+    )
+    return HttpResponse(
+        sentence % {"times": settings.AXES_FAILURE_LIMIT, "minutes": minutes},
+        status=429,
+        content_type="text/plain; charset=utf-8",
+        headers={"Retry-After": str(minutes * 60)},
+    )

@@ -1,0 +1,111 @@
+"""Everything that changes who is who: appointing, ending a post, forming a group."""
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from duzhan.base.clock.instants import now
+from duzhan.base.errors import BadInput, CannotMove
+from duzhan.base.ledger.actions import Fact, locked, record, record_many
+
+from .models import Body, Group, Membership, Person, Post, Role
+
+
+def found_body(name, kind, *, short_name="", parent=None, area="", is_demo=False) -> Body:
+    """Enter a body. Raises BadInput when the name is empty or the kind unknown."""
+    if not name.strip():
+        raise BadInput(_("机构名称不能为空。"), field="name")
+    if kind not in Body.Kind.values:
+        raise BadInput(_("没有这种机构类别：%(kind)s。") % {"kind": kind}, field="kind")
+    return Body.objects.create(
+        name=name.strip(), short_name=short_name, kind=kind, parent=parent, area=area, is_demo=is_demo
+    )
+
+
+def register_person(username, name, *, password=None, is_demo=False) -> Person:
+    """Give somebody an account; without a password they cannot sign in until one is set."""
+    if Person.objects.filter(username=username).exists():
+        raise BadInput(_("账号 %(username)s 已被使用。") % {"username": username}, field="username")
+    person = Person(username=username, name=name, is_demo=is_demo)
+    person.set_password(password)
+    person.save()
+    return person
+
+
+def appoint(person, body, role, *, by=None, area="", operation=None, starts_at=None, ends_at=None) -> Post:
+    """Put a person into a post. Raises BadInput for an unknown role or an end before the start."""
+    row = {"person": person, "body": body, "role": role, "area": area, "operation": operation, "ends_at": ends_at}
+    return appoint_many([row], by=by, starts_at=starts_at)[0]
+
+
+@transaction.atomic
+def appoint_many(rows: list[dict], *, by=None, starts_at=None) -> list[Post]:
+    """Put many people into posts at once: rows with person, body, role and, if wanted, area, operation, ends_at."""
+    starts_at = starts_at or now()
+    posts = []
+    for row in rows:
+        if row["role"] not in Role.values:
+            raise BadInput(_("没有这种角色：%(role)s。") % {"role": row["role"]}, field="role")
+        _check_end(starts_at, row.get("ends_at"))
+        posts.append(Post(starts_at=starts_at, **row))
+        row["person"].forget_hats()
+    record_many([Fact(post, "post.appoint") for post in posts], by=by)
+    return posts
+
+
+@transaction.atomic
+def end_post(post, *, by=None, ends_at=None) -> Post:
+    """End a post; from that minute on its rights are gone."""
+    post = locked(post)
+    post.ends_at = ends_at or now()
+    _check_end(post.starts_at, post.ends_at)
+    record(post, "post.end", by=by)
+    return post
+
+
+@transaction.atomic
+def form_group(
+    name, kind, body, *, operation, by=None, area="", members=(), leader=None, lent_by=None, starts_at=None, ends_at=None
+) -> Group:
+    """Form a group of people for an operation (M3). `lent_by` maps a person to the body that lends them (M4).
+
+    `operation` is the operation's number (its book), `area` the path of its area of duty. A start in the past is
+    when the events take effect.
+    """
+    starts_at = starts_at or now()
+    if kind not in Group.Kind.values:
+        raise BadInput(_("没有这种组别：%(kind)s。") % {"kind": kind}, field="kind")
+    _check_end(starts_at, ends_at)
+    group = Group(
+        operation=operation, name=name, kind=kind, body=body, area=area, starts_at=starts_at, ends_at=ends_at
+    )
+    record(group, "group.form", by=by, at=starts_at, now=Group.Stage.ON_DUTY)
+    seats = [
+        Membership(
+            operation=operation, group=group, person=person, is_leader=person == leader, area=area,
+            lent_by=(lent_by or {}).get(person), starts_at=starts_at, ends_at=ends_at,
+        )
+        for person in members
+    ]  # fmt: skip
+    record_many([Fact(seat, "membership.post", now=Membership.Stage.POSTED) for seat in seats], by=by, at=starts_at)
+    return group
+
+
+@transaction.atomic
+def stand_down(group, *, by=None, at=None) -> Group:
+    """Stand a group down: its members are released with it."""
+    group = locked(group)
+    if group.stage != Group.Stage.ON_DUTY:
+        raise CannotMove(_("%(group)s已经撤回。") % {"group": group})
+    at = at or now()
+    seats = list(group.memberships.select_for_update(of=("self",)).filter(stage=Membership.Stage.POSTED).order_by("pk"))
+    for seat in seats:
+        seat.stage, seat.ends_at = Membership.Stage.RELEASED, at
+    record_many([Fact(seat, "membership.release", was="posted", now="released") for seat in seats], by=by, at=at)
+    group.stage, group.ends_at = Group.Stage.STOOD_DOWN, at
+    record(group, "group.stand_down", by=by, at=at, was="on_duty", now="stood_down")
+    return group
+
+
+def _check_end(starts_at, ends_at):
+    if ends_at is not None and ends_at < starts_at:
+        raise BadInput(_("结束时刻早于开始时刻。"), field="ends_at")

@@ -1,0 +1,230 @@
+"""Everything that changes visits and calls for help: one visit with all it brought, or five hundred at once."""
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from duzhan.base.clock.instants import now as clock_now
+from duzhan.base.errors import BadInput, CannotMove, Conflict, Refused
+from duzhan.base.ledger.actions import SKEW, Fact, locked, once, record, record_many
+from duzhan.base.ledger.models import Event
+from duzhan.people.models import Membership, running
+from duzhan.supervision.problems import actions as problems
+
+from . import rules
+from .models import Help, Visit
+
+MOST = 500  # visits in one batch
+ANSWERS = {"yes", "no", "na"}
+
+
+def record_visit(operation, row: dict, *, by, via="web") -> Visit:
+    """登记走访: one visit with its problems and its difficulty (M38, M41, M44, M48). Raises what refuses it."""
+    [result] = record_visits(operation, [row], by=by, via=via)
+    if isinstance(result, Refused):
+        raise result
+    return result
+
+
+def record_visits(operation, rows: list[dict], *, by, via="web") -> list:
+    """Record up to 500 visits in one transaction, with set-based SQL.
+
+    A row: point; and, if wanted, id (a UUID: sent twice, recorded once), at, visited_by, group, focus, purpose, method,
+    minutes, answers {question code: yes|no|na}, note, difficulty, problems [rows of `problems.find_many`, each with,
+    if wanted, id, fixed_on_the_spot {unit, note, uploads} or hand_over {unit, due_at}].
+    Gives one result for each row, in order: the Visit, or the Refused that says why it was not recorded. A refused
+    row takes nothing of the others with it. Raises BadInput when there are more than 500.
+    """
+    if len(rows) > MOST:
+        raise BadInput(_("一批最多 %(most)s 次走访。") % {"most": MOST}, field="visits")
+    try:
+        return _record_all(operation, rows, by, via)
+    except Refused:
+        # Something that only the writing finds (a twin of the same request, say): row by row, to name the one.
+        return [_record_alone(operation, row, by, via) for row in rows] if len(rows) > 1 else [_last_look(rows[0], by)]
+
+
+def _record_alone(operation, row, by, via):
+    try:
+        return _record_all(operation, [row], by, via)[0]
+    except Refused as refused:
+        return _answered([row], by).get(0) or refused
+
+
+def _last_look(row, by):
+    answered = _answered([row], by)
+    return answered[0] if answered else Conflict(_("这次走访没有登记成功，请再试一次。"))
+
+
+@transaction.atomic
+def _record_all(operation, rows, by, via):
+    results = _answered(rows, by)
+    groups = {}
+    ready, twins = [], {}
+    for number, row in enumerate(rows):
+        if number in results:
+            continue
+        if row.get("id") and row["id"] in twins:
+            results[number] = Conflict(_("同一批里有两次走访用了同一个编号。"))
+            continue
+        try:
+            ready.append((number, row, *_prepare(operation, row, by, groups)))
+            twins[row.get("id")] = number
+        except Refused as refused:
+            results[number] = refused
+    visits = [visit for _number, _row, visit, _found in ready]
+    record_many(
+        [Fact(visit, "visit.record", request_key=row.get("id"), at=visit.visited_at) for _n, row, visit, _f in ready],
+        by=by, via=via,
+    )  # fmt: skip
+    _record_problems(operation, ready, by, via)
+    _record_difficulties(operation, ready, by, via)
+    return [results[n] if n in results else visits.pop(0) for n in range(len(rows))]
+
+
+def _answered(rows, by):
+    """Rows that were recorded before, by their ids: number → the visit, or Conflict where the id was another's."""
+    numbers = {str(row["id"]): number for number, row in reversed(list(enumerate(rows))) if row.get("id")}
+    events = Event.objects.filter(pk__in=numbers) if numbers else ()
+    events = {str(event.pk): event for event in events}
+    visits = Visit.objects.in_bulk([event.subject_id for event in events.values() if event.kind == "visit.record"])
+    found = {}
+    for key, event in events.items():
+        visit = visits.get(event.subject_id) if event.kind == "visit.record" and event.actor == by.pk else None
+        if visit:
+            visit.last_event = event
+        found[numbers[key]] = visit or Conflict(_("这个请求编号已用于另一件事，请换一个编号。"))
+    return found
+
+
+def _prepare(operation, row, by, groups):
+    point, instant = row["point"], row.get("at") or clock_now()
+    if instant > clock_now() + SKEW:
+        raise BadInput(_("走访时刻在将来；请核对设备时间。"), field="at")
+    if instant < operation.started_at:
+        raise BadInput(_("走访时刻早于行动启动的时刻。"), field="at")
+    if not point.area_path.startswith(operation.area_path):
+        raise BadInput(_("点位“%(point)s”不在本行动的区域内。") % {"point": point}, field="point")
+    rules.check_may_visit(by, operation, point.area_path, instant)
+    visitor = row.get("visited_by") or by
+    group = row.get("group") or _group_of(visitor, operation, instant, groups)
+    visit = Visit(
+        operation=operation, point=point, place_kind=point.kind, area_id=point.area_id, area_path=point.area_path,
+        unit_id=point.body_id, group=group, focus=row.get("focus"), visited_by=visitor,
+        purpose=_choice(row.get("purpose") or Visit.Purpose.INSPECT, Visit.Purpose.values, "purpose"),
+        method=_choice(row.get("method", ""), ("", *operation.words.methods), "method"),
+        visited_at=instant, minutes=row.get("minutes"), answers=_answers(operation, point, row.get("answers") or {}),
+        note=_short(row.get("note", ""), "note", 2000),
+    )  # fmt: skip
+    _short(row.get("difficulty", ""), "difficulty", 1000)
+    found = [*row.get("problems", ()), *_problems_of(operation, visit, row)]
+    for number, problem in enumerate(found, 1):
+        problems.check_row(operation, number, {**problem, "point": point}, by=by, at=instant)
+    return visit, found
+
+
+def _group_of(person, operation, instant, groups):
+    key = (person.pk, instant)
+    if key not in groups:
+        seats = Membership.objects.filter(running(instant), person=person, operation=operation.pk)
+        seat = seats.select_related("group").order_by("pk").first()
+        groups[key] = seat.group if seat else None
+    return groups[key]
+
+
+def _choice(value, allowed, field):
+    if value not in allowed:
+        raise BadInput(_("“%(value)s”不在可选范围内。") % {"value": str(value)[:40]}, field=field)
+    return value
+
+
+def _short(text, field, longest):
+    text = (text or "").strip()
+    if len(text) > longest:
+        raise BadInput(_("内容超过 %(longest)s 字。") % {"longest": longest}, field=field)
+    return text
+
+
+def _answers(operation, point, answers):
+    asked = operation.words.questions_for(point.kind)
+    for code, answer in answers.items():
+        if asked is None or code not in asked.questions:
+            raise BadInput(_("检查表里没有“%(code)s”这一题。") % {"code": str(code)[:40]}, field="answers")
+        if answer not in ANSWERS:
+            raise BadInput(_("第“%(code)s”题的回答应是 yes、no 或 na。") % {"code": code}, field="answers")
+    return {"list": asked.code, "version": asked.version, **answers} if answers else {}
+
+
+def _problems_of(operation, visit, row):
+    """A question answered "no" opens its problem, unless the visitor has described one for it (M41)."""
+    described = {problem.get("question") for problem in row.get("problems", ())}
+    asked = operation.words.questions_for(visit.place_kind)
+    for code, answer in (row.get("answers") or {}).items():
+        if answer == "no" and code not in described:
+            question = asked.questions[code]
+            yield {
+                "title": question.title_zh, "field": question.field, "cause": question.cause,
+                "klass": question.klass, "clause": question.clause, "question": code,
+            }  # fmt: skip
+
+
+def _record_problems(operation, ready, by, via):
+    rows, visits = [], []
+    for _number, _row, visit, found in ready:
+        for problem in found:
+            rows.append(_problem_row(problem, visit))
+            visits.append(visit)
+    if not rows:
+        return
+    found = problems.find_many(operation, rows, by=by, via=via)
+    for visit, problem in zip(visits, found, strict=True):
+        visit.found = [*getattr(visit, "found", ()), problem]
+    pairs = list(zip(found, rows, strict=True))
+    for instant, at_once in _by_instant(pairs, "fixed_on_the_spot"):
+        problems.fix_on_the_spot_many(at_once, by=by, at=instant, via=via)
+    for instant, handed in _by_instant(pairs, "hand_over"):
+        for problem, said in handed:
+            problems.hand_over(problem, by=by, at=instant, via=via, **{"unit": problem.unit, **said})
+
+
+def _problem_row(problem, visit):
+    return {
+        "unit": visit.unit, **problem, "point": visit.point, "group": visit.group, "focus": visit.focus,
+        "source_kind": "visit", "source_id": visit.pk, "at": visit.visited_at, "request_key": problem.get("id"),
+        "found_by": visit.visited_by,
+    }  # fmt: skip
+
+
+def _by_instant(pairs, key):
+    """Problems to be moved at once with the visit, together by instant: [(instant, [(problem, said), ...]), ...]."""
+    found = {}
+    for problem, row in pairs:
+        if row.get(key) is not None:
+            found.setdefault(problem.found_at, []).append((problem, row[key]))
+    return found.items()
+
+
+def _record_difficulties(operation, ready, by, via):
+    asked = [
+        Help(
+            operation=operation, visit=visit, point=visit.point, area_path=visit.area_path, group=visit.group,
+            text=row["difficulty"].strip(), asked_at=visit.visited_at,
+        )
+        for _number, row, visit, _found in ready
+        if (row.get("difficulty") or "").strip()
+    ]  # fmt: skip
+    record_many([Fact(each, "help.ask", now=Help.Stage.OPEN, at=each.asked_at) for each in asked], by=by, via=via)
+
+
+@once
+def answer_help(help_, *, by, answer, at=None, request_key=None, via="web") -> Help:
+    """答复求助: say what was arranged for those who asked (M44)."""
+    rules.check_may_answer(by, help_, at or clock_now())
+    help_ = locked(help_)
+    if help_.stage != Help.Stage.OPEN:
+        raise CannotMove(_("这项求助已经答复。"))
+    text = _short(answer, "answer", 1000)
+    if not text:
+        raise BadInput(_("请写明答复内容。"), field="answer")
+    help_.stage, help_.answer, help_.answered_by, help_.answered_at = Help.Stage.ANSWERED, text, by, at or clock_now()
+    record(help_, "help.answer", by=by, at=at, request_key=request_key, via=via, was="open", now="answered")
+    return help_

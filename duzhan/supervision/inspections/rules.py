@@ -1,0 +1,26 @@
+"""Who may record a visit, and who may answer a call for help."""
+
+from django.utils.translation import gettext as _
+
+from duzhan.base.errors import NotAllowed
+from duzhan.people.models import Role
+
+
+def may_visit(person, operation, area_path, at) -> bool:
+    """Inspectors, the office and discipline posts, within their area."""
+    roles = (Role.INSPECTOR, Role.OFFICE, Role.DISCIPLINE)
+    return any(post.role in roles and post.covers(area_path, operation.pk) for post in person.hats(at))
+
+
+def check_may_visit(person, operation, area_path, at):
+    if not may_visit(person, operation, area_path, at):
+        raise NotAllowed(_("登记走访须是督导办或督导组在岗人员，且点位在其负责区域内。"))
+
+
+def may_answer(person, help_, at) -> bool:
+    return any(post.role == Role.OFFICE and post.covers(help_.area_path, help_.operation_id) for post in person.hats(at))
+
+
+def check_may_answer(person, help_, at):
+    if not may_answer(person, help_, at):
+        raise NotAllowed(_("求助由督导办协调、答复。"))

@@ -1,0 +1,131 @@
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from duzhan.base.clock.instants import now
+from duzhan.base.ledger.models import Recorded
+from duzhan.operations.models import Focus, Operation
+from duzhan.people.models import Body, Group
+from duzhan.places.models import Area, Point
+
+from .flow import COUNTED, IN_PROGRESS, Class, Stage
+
+
+def _person(**more):
+    return models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", **more)
+
+
+class Problem(Recorded):
+    """问题: a fault found on a visit or otherwise, followed until it is closed. Changes through actions.py only.
+
+    Its number is given once and never again. `source_kind` and `source_id` say where it came from (a visit, a
+    demand …); it knows no more of that. `topic` counts it along class, field and cause (M49).
+    """
+
+    subject_kind = "problem"
+    recorded_fields = (
+        "operation_id", "title", "detail", "klass", "field", "cause", "clause", "responsibility", "point_id",
+        "place_kind", "area_id", "area_path", "unit_id", "group_id", "focus_id", "source_kind", "source_id", "stage",
+        "is_sent_back", "relapses", "found_by_id", "found_at", "handed_over_by_id", "handed_over_at", "due_at",
+        "due_rule", "asked_due_at", "paused_at", "accepted_at", "rectified_by_id", "rectified_at", "closed_by_id",
+        "closed_at", "merged_into_id",
+    )  # fmt: skip
+
+    operation = models.ForeignKey(Operation, on_delete=models.PROTECT, related_name="problems")
+    title = models.CharField(_("问题"), max_length=120)
+    detail = models.TextField(_("事实"), blank=True, max_length=4000)
+    klass = models.CharField(_("性质"), max_length=20, choices=Class.choices, default=Class.ORDINARY)
+    field = models.CharField(_("领域"), max_length=40)
+    cause = models.CharField(_("成因"), max_length=40, blank=True)
+    clause = models.CharField(_("依据"), max_length=40, blank=True)
+    responsibility = models.CharField(_("责任"), max_length=40, blank=True)
+    point = models.ForeignKey(Point, null=True, blank=True, on_delete=models.PROTECT, related_name="problems")
+    place_kind = models.CharField(max_length=40, blank=True)
+    area = models.ForeignKey(Area, on_delete=models.PROTECT, related_name="problems")
+    area_path = models.CharField(max_length=255)
+    unit = models.ForeignKey(Body, null=True, blank=True, on_delete=models.PROTECT, related_name="problems")
+    group = models.ForeignKey(Group, null=True, blank=True, on_delete=models.PROTECT, related_name="problems")
+    focus = models.ForeignKey(Focus, null=True, blank=True, on_delete=models.PROTECT, related_name="problems")
+    source_kind = models.CharField(max_length=20, blank=True)
+    source_id = models.BigIntegerField(null=True, blank=True)
+    stage = models.CharField(_("阶段"), max_length=12, choices=Stage.choices, default=Stage.FOUND)
+    is_sent_back = models.BooleanField(_("已退回"), default=False)
+    relapses = models.PositiveSmallIntegerField(_("复发次数"), default=0)
+    found_by = _person(null=True)
+    found_at = models.DateTimeField(_("发现时刻"))
+    handed_over_by = _person(null=True, blank=True)
+    handed_over_at = models.DateTimeField(_("交办时刻"), null=True, blank=True)
+    due_at = models.DateTimeField(_("时限"), null=True, blank=True)
+    due_rule = models.CharField(max_length=20, blank=True)
+    asked_due_at = models.DateTimeField(_("申请延期至"), null=True, blank=True)
+    paused_at = models.DateTimeField(_("暂停于"), null=True, blank=True)
+    accepted_at = models.DateTimeField(_("签收时刻"), null=True, blank=True)
+    rectified_by = _person(null=True, blank=True)
+    rectified_at = models.DateTimeField(_("报整改时刻"), null=True, blank=True)
+    closed_by = _person(null=True, blank=True)
+    closed_at = models.DateTimeField(_("销号时刻"), null=True, blank=True)
+    merged_into = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="merged")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(stage__in=["handed_over", "accepted", "rectified", "closed"])
+                | Q(unit__isnull=False, handed_over_at__isnull=False),
+                name="problem_handed_over_has_unit_and_instant",
+            ),
+            models.CheckConstraint(
+                condition=~Q(stage__in=["handed_over", "accepted"]) | Q(due_at__isnull=False),
+                name="problem_in_progress_has_deadline",
+            ),
+            models.CheckConstraint(
+                condition=~Q(stage__in=["rectified", "closed"]) | Q(rectified_by__isnull=False, rectified_at__isnull=False),
+                name="problem_rectified_by_and_at_together",
+            ),
+            models.CheckConstraint(
+                condition=~Q(stage="closed") | Q(closed_by__isnull=False, closed_at__isnull=False),
+                name="problem_closed_by_and_at_together",
+            ),
+            models.CheckConstraint(
+                condition=~Q(stage="merged") | Q(merged_into__isnull=False), name="problem_merged_into_another"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["operation", "stage", "area_path", "-id"], name="problem_by_stage_and_area"),
+            models.Index(fields=["unit", "stage", "due_at"], name="problem_by_unit"),
+            models.Index(fields=["operation", "due_at"], name="problem_due", condition=Q(stage__in=["handed_over", "accepted"])),
+            models.Index(fields=["point", "-id"], name="problem_by_point"),
+        ]  # fmt: skip
+
+    def __str__(self):
+        return f"{self.number} {self.title}"
+
+    def book(self):
+        return self.operation_id
+
+    def dimensions(self):
+        return {
+            "area": self.area_path, "unit": self.unit_id, "group": self.group_id, "place": self.point_id,
+            "place_kind": self.place_kind, "topic": self.topic,
+        }  # fmt: skip
+
+    @property
+    def number(self) -> str:
+        """Its number as people say it: YB-0017."""
+        return f"{self.operation.prefix}-{self.pk:04d}"
+
+    @property
+    def topic(self) -> str:
+        return f"{self.klass}:{self.field}:{self.cause}"
+
+    @property
+    def is_in_progress(self) -> bool:
+        return self.stage in IN_PROGRESS
+
+    @property
+    def is_counted(self) -> bool:
+        return self.stage in COUNTED
+
+    def is_overdue(self, at=None) -> bool:
+        """Handed over, not rectified, its clock running and past its deadline."""
+        return self.is_in_progress and self.paused_at is None and self.due_at < (at or now())

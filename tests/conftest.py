@@ -1,0 +1,54 @@
+"""Which database the tests run on, and a data folder of their own.
+
+`DUZHAN_DATABASE_URL` chooses: unset, it is an SQLite file (so that threads share it), else the server it names.
+"""
+
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.db import connections
+
+from duzhan.base.clock.instants import travel
+from tests.people import NOON, assemble
+
+# No test needs the hashed names of `collectstatic`, slow password hashes, or connections that outlive a request.
+settings.STORAGES = settings.STORAGES | {
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+}
+settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+
+
+@pytest.fixture(scope="session")
+def own_folder(tmp_path_factory) -> Path:
+    """A folder of this test run (and of this worker), thrown away by pytest."""
+    return tmp_path_factory.mktemp("duzhan")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def own_places(own_folder):
+    """Uploads, static files and whatever else Duzhan keeps: never those of the person who runs the tests."""
+    for name, folder in {"DUZHAN_DATA_DIR": ".", "MEDIA_ROOT": "uploads", "STATIC_ROOT": "static"}.items():
+        path = own_folder / folder
+        path.mkdir(exist_ok=True)
+        setattr(settings, name, path)
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(own_folder, own_places, django_db_modify_db_settings_parallel_suffix):
+    """SQLite as a file without waiting for the disk; PostgreSQL without connections kept for later."""
+    database = connections["default"].settings_dict
+    database["CONN_MAX_AGE"] = 0
+    if connections["default"].vendor == "sqlite":
+        database["TEST"]["NAME"] = str(own_folder / "test.sqlite3")
+        database["OPTIONS"] = database["OPTIONS"] | {
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF; PRAGMA foreign_keys=ON;"
+        }
+
+
+@pytest.fixture
+def cast(db):
+    """The cast of `tests/people.py`, with the clock standing at noon of 25 November 2022."""
+    with travel(NOON):
+        yield assemble()
