@@ -8,8 +8,10 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.db import connections
+from django.test import TransactionTestCase
 
 from duzhan.base.clock.instants import travel
+from duzhan.base.ledger import triggers
 from tests.people import NOON, assemble
 
 # No test needs the hashed names of `collectstatic`, slow password hashes, or connections that outlive a request.
@@ -50,5 +52,27 @@ def django_db_modify_db_settings(own_folder, own_places, django_db_modify_db_set
 @pytest.fixture
 def cast(db):
     """The cast of `tests/people.py`, with the clock standing at noon of 25 November 2022."""
+    with travel(NOON):
+        yield assemble()
+
+
+@pytest.fixture(autouse=True, scope="session")
+def flush_may_empty_the_ledger():
+    """Between tests with real transactions the database is emptied: the one place where events go away."""
+    empty = TransactionTestCase._fixture_teardown
+
+    def lifted(case):
+        triggers.lift_triggers(connections["default"])
+        empty(case)
+        triggers.set_triggers(connections["default"])
+
+    TransactionTestCase._fixture_teardown = lifted
+    yield
+    TransactionTestCase._fixture_teardown = empty
+
+
+@pytest.fixture
+def lasting_cast(transactional_db):
+    """The cast for tests with threads and processes: what it does is committed."""
     with travel(NOON):
         yield assemble()

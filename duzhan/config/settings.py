@@ -9,7 +9,8 @@ import secrets
 import sys
 from datetime import timedelta
 from pathlib import Path
-from urllib.parse import parse_qsl, unquote, urlencode, urlsplit, urlunsplit
+from typing import NoReturn
+from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit
 
 import psycopg
 from psycopg.conninfo import conninfo_to_dict
@@ -17,9 +18,10 @@ from psycopg.conninfo import conninfo_to_dict
 # ---------------------------------------------------------------------------- reading the environment
 
 DUZHAN_ENVIRONMENT = {}  # name -> (default as text, what it is for); the reference page is made from it
+ON, OFF = {"1", "true", "yes", "on"}, {"0", "false", "no", "off"}
 
 
-def stop(name, chinese, english):
+def stop(name, chinese, english) -> NoReturn:
     """End the start: the variable, and what to write instead, in both languages."""
     sys.stderr.write(f"{name}：{chinese}\n{name}: {english}\n")
     raise SystemExit(2)
@@ -31,11 +33,10 @@ def env_text(name, default, purpose, shown=None):
 
 
 def env_bool(name, default, purpose):
-    words = {"1": True, "true": True, "yes": True, "on": True, "0": False, "false": False, "no": False, "off": False}
     text = env_text(name, "1" if default else "0", purpose).lower()
-    if text not in words:
+    if text not in ON | OFF:
         stop(name, f"“{text}”不是开关；请写 1 或 0。", f"“{text}” is not a switch; write 1 or 0.")
-    return words[text]
+    return text in ON
 
 
 def env_int(name, default, least, most, purpose):
@@ -98,12 +99,13 @@ def writable_folder(name, path):
     return path
 
 
-HOME = ROOT if (ROOT / "manage.py").exists() else Path.cwd()  # an installed Duzhan keeps its data where it is started
+# an installed Duzhan keeps its data below the folder in which it is started
+HOME = ROOT if (ROOT / "manage.py").exists() else Path.cwd()
 
-DUZHAN_DATA_DIR = writable_folder(
-    "DUZHAN_DATA_DIR",
-    (HOME / env_text("DUZHAN_DATA_DIR", "var", "Folder for all Duzhan keeps: SQLite, uploads, secret key, mails.")).resolve(),
+_data_dir = env_text(
+    "DUZHAN_DATA_DIR", "var", "Folder for all Duzhan keeps: SQLite, uploads, secret key, mails."
 )
+DUZHAN_DATA_DIR = writable_folder("DUZHAN_DATA_DIR", (HOME / _data_dir).resolve())
 DUZHAN_PACKS_DIR = ROOT / "packs"
 
 # ---------------------------------------------------------------------------- who may reach it, and how
@@ -128,25 +130,29 @@ ALLOWED_HOSTS = [
 CSRF_TRUSTED_ORIGINS = [f"{_base.scheme}://{_base.netloc}"]
 
 TRUSTED_PROXIES = env_int(
-    "DUZHAN_TRUSTED_PROXIES", 0, 0, 9, "How many proxies of yours stand in front and set X-Forwarded-For and -Proto."
+    "DUZHAN_TRUSTED_PROXIES",
+    0,
+    0,
+    9,
+    "How many proxies of yours stand in front and set X-Forwarded-For and -Proto.",
 )
 if TRUSTED_PROXIES:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     SECURE_SSL_REDIRECT = IS_HTTPS
 
-SECURE_HSTS_SECONDS = (
-    env_int("DUZHAN_HSTS_SECONDS", 2_592_000, 0, 63_072_000, "How long browsers insist on https (with an https address).")
-    if IS_HTTPS
-    else 0
+_hsts = env_int(
+    "DUZHAN_HSTS_SECONDS", 2_592_000, 0, 63_072_000, "How long browsers insist on https, in seconds."
 )
+SECURE_HSTS_SECONDS = _hsts if IS_HTTPS else 0
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = IS_HTTPS
 SESSION_COOKIE_NAME = "duzhan_session"
 CSRF_COOKIE_NAME = "duzhan_csrf"
 LANGUAGE_COOKIE_NAME = "duzhan_language"
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
-SESSION_COOKIE_AGE = 3600 * env_int("DUZHAN_SESSION_HOURS", 12, 1, 24 * 30, "Hours until somebody must sign in again.")
+SESSION_COOKIE_AGE = 3600 * env_int("DUZHAN_SESSION_HOURS", 12, 1, 720, "Hours until one must sign in again.")
 
+CSRF_FAILURE_VIEW = "duzhan.base.ui.refusals.csrf_failure"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
@@ -164,7 +170,9 @@ def kept_secret(path):
 
 
 SECRET_KEY = env_text(
-    "DUZHAN_SECRET_KEY", "", "Signs sessions; 32 characters or more. Without it one is made and kept in the data folder."
+    "DUZHAN_SECRET_KEY",
+    "",
+    "Signs sessions; 32 characters or more. Without it one is made and kept in the data folder.",
 ) or kept_secret(DUZHAN_DATA_DIR / "secret-key")
 if len(SECRET_KEY) < 32:
     stop("DUZHAN_SECRET_KEY", "太短；至少 32 个字符。", "too short; give at least 32 characters.")
@@ -188,11 +196,12 @@ def sqlite_database(path):
 
 def postgresql_database(url):
     """Everything libpq reads in an address, several hosts among it; `pool=N` is ours: connections kept per process."""
-    query = dict(parse_qsl(urlsplit(url).query, keep_blank_values=True))
+    address, _, query = url.partition("?")
+    query = dict(parse_qsl(query, keep_blank_values=True))
     pool = query.pop("pool", "0")
     if not pool.isascii() or not pool.isdigit() or int(pool) > 200:
         raise ValueError("pool")
-    options = conninfo_to_dict(urlunsplit(urlsplit(url)._replace(query=urlencode(query))))
+    options = conninfo_to_dict(f"{address}?{urlencode(query, quote_via=quote)}")
     if "dbname" not in options:
         raise ValueError("dbname")
     database = {
@@ -233,9 +242,8 @@ _database_url = env_text(
     "The database: sqlite:///FILE or postgresql://USER:PASSWORD@HOST:PORT/NAME (libpq options and pool=N after ?).",
     shown="sqlite:///var/duzhan.sqlite3",
 )
-DATABASES = {
-    "default": database_at(_database_url) if _database_url else sqlite_database(DUZHAN_DATA_DIR / "duzhan.sqlite3")
-}
+_sqlite = sqlite_database(DUZHAN_DATA_DIR / "duzhan.sqlite3")
+DATABASES = {"default": database_at(_database_url) if _database_url else _sqlite}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # ---------------------------------------------------------------------------- apps, from the roof down
@@ -287,6 +295,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "duzhan.base.ui.refusals.RefusalPages",
     "axes.middleware.AxesMiddleware",
 ]
 
@@ -304,6 +313,7 @@ TEMPLATES = [
                 "django.template.context_processors.i18n",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "duzhan.base.ui.context.frame",
             ],
         },
     }
@@ -333,7 +343,8 @@ ACCOUNT_DEFAULT_HTTP_PROTOCOL = _base.scheme
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
-ACCOUNT_RATE_LIMITS = {"login": "300/m/ip", "login_failed": None}  # a whole bureau has one address; axes counts failures
+# a whole bureau may have one address; failures are counted by axes
+ACCOUNT_RATE_LIMITS = {"login": "300/m/ip", "login_failed": None}
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
 ACCOUNT_USER_DISPLAY = "duzhan.config.sign_in.display_name"
@@ -349,7 +360,9 @@ AXES_CLIENT_IP_CALLABLE = "duzhan.config.sign_in.client_address"
 AXES_LOCKOUT_CALLABLE = "duzhan.config.sign_in.locked_out"
 AXES_VERBOSE = False
 
-OIDC_URL, _oidc = env_url("DUZHAN_OIDC_URL", "", ("http", "https"), "Your organisation's OpenID Connect server.")
+OIDC_URL, _oidc = env_url(
+    "DUZHAN_OIDC_URL", "", ("http", "https"), "The organisation's OpenID Connect server."
+)
 OIDC_CLIENT = env_text("DUZHAN_OIDC_CLIENT_ID", "", "Duzhan's name at that server.")
 OIDC_SECRET = env_text("DUZHAN_OIDC_CLIENT_SECRET", "", "Duzhan's secret at that server.")
 OIDC_NAME = env_text("DUZHAN_OIDC_NAME", "单位统一登录", "What the button on the sign-in page says.")
@@ -361,7 +374,8 @@ if len({bool(OIDC_URL), bool(OIDC_CLIENT), bool(OIDC_SECRET)}) > 1:
     )
 SOCIALACCOUNT_ADAPTER = "duzhan.config.sign_in.ClosedOrganisationAccounts"
 SOCIALACCOUNT_ONLY = False
-SOCIALACCOUNT_EMAIL_AUTHENTICATION = True  # somebody already here is known by the e-mail the organisation has verified
+# somebody who is here already is known by the e-mail that the organisation has verified
+SOCIALACCOUNT_EMAIL_AUTHENTICATION = True
 SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True
 SOCIALACCOUNT_PROVIDERS = {
     "openid_connect": {
@@ -416,7 +430,9 @@ STORAGES = {
     "staticfiles": {"BACKEND": _static_storage},
 }
 WHITENOISE_USE_FINDERS = DEBUG
-DUZHAN_MAX_UPLOAD_BYTES = 1_048_576 * env_int("DUZHAN_MAX_UPLOAD_MB", 20, 1, 1024, "Largest file one may attach, in MB.")
+DUZHAN_MAX_UPLOAD_BYTES = 1_048_576 * env_int(
+    "DUZHAN_MAX_UPLOAD_MB", 20, 1, 1024, "Largest attachment, in MB."
+)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 16 * 1_048_576
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
 DATA_UPLOAD_MAX_NUMBER_FILES = 100
@@ -424,7 +440,10 @@ FILE_UPLOAD_PERMISSIONS = 0o600
 FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
 
 SMTP_URL, _smtp = env_url(
-    "DUZHAN_SMTP_URL", "", ("smtp", "smtps"), "Mail server, smtps://USER:PASSWORD@HOST:PORT; without it mails go to a folder."
+    "DUZHAN_SMTP_URL",
+    "",
+    ("smtp", "smtps"),
+    "Mail server, smtps://USER:PASSWORD@HOST:PORT; without it mails go to a folder.",
 )
 EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if SMTP_URL else 'filebased'}.EmailBackend"
 EMAIL_FILE_PATH = DUZHAN_DATA_DIR / "mails"
@@ -449,7 +468,10 @@ LOGGING = {
     "root": {
         "handlers": ["stderr"],
         "level": env_choice(
-            "DUZHAN_LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR"), "How much the log on stderr says."
+            "DUZHAN_LOG_LEVEL",
+            "INFO",
+            ("DEBUG", "INFO", "WARNING", "ERROR"),
+            "How much the log on stderr says.",
         ),
     },
     "loggers": {"django": {"handlers": [], "level": "INFO", "propagate": True}},

@@ -3,8 +3,9 @@
 from allauth.account.adapter import DefaultAccountAdapter, get_adapter
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from django.conf import settings
-from django.http import HttpResponse
 from django.utils.translation import gettext as _
+
+from duzhan.base.ui.refusals import page
 
 
 class ClosedAccounts(DefaultAccountAdapter):
@@ -31,15 +32,13 @@ def client_address(request) -> str:
     return get_adapter(request).get_client_ip(request)
 
 
-def locked_out(request, _response=None, _credentials=None) -> HttpResponse:
+def locked_out(request, _response=None, _credentials=None):
     """429: too many wrong passwords from this place for this name, and how long to wait."""
-    minutes = int(settings.AXES_COOLOFF_TIME.total_seconds() // 60)
+    wait = settings.AXES_COOLOFF_TIME
     sentence = _(
-        "连续 %(times)d 次输错密码，此账号在本机登录已锁定；请在 %(minutes)d 分钟后再试，或请系统管理员解锁。"
+        "连续 %(times)d 次输错密码，本账号在此处的登录已锁定。请 %(minutes)d 分钟后再试，或请系统管理员解锁。"
     )
-    return HttpResponse(
-        sentence % {"times": settings.AXES_FAILURE_LIMIT, "minutes": minutes},
-        status=429,
-        content_type="text/plain; charset=utf-8",
-        headers={"Retry-After": str(minutes * 60)},
-    )
+    told = sentence % {"times": settings.AXES_FAILURE_LIMIT, "minutes": wait.total_seconds() // 60}
+    answer = page(request, 429, told)
+    answer["Retry-After"] = int(wait.total_seconds())
+    return answer

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
+from operator import itemgetter
 
 from django.utils.translation import gettext as _
 
@@ -39,16 +40,20 @@ class Patch:
         lons, lats = zip(*self.rings[0], strict=True)
         return Box(min(lats), min(lons), max(lats), max(lons))
 
+    @cached_property
+    def edges(self) -> list:
+        """Every edge with its southern end first: whichever way a ring runs, the same edge rounds the same."""
+        return [sorted(edge, key=itemgetter(1, 0)) for ring in self.rings for edge in pairwise(ring)]
+
     def contains(self, lat: float, lon: float) -> bool:
         """Is the place inside, not in a hole, or on an edge?"""
         if not self.box.contains(lat, lon):
             return False
         crossings = 0
-        for ring in self.rings:
-            for start, end in pairwise(ring):
-                if _is_on(lat, lon, start, end):
-                    return True
-                crossings += _is_crossed(lat, lon, start, end)
+        for south, north in self.edges:
+            if _is_on(lat, lon, south, north):
+                return True
+            crossings += _is_crossed(lat, lon, south, north)
         return crossings % 2 == 1
 
 
@@ -113,16 +118,14 @@ def _not_drawn():
     )
 
 
-def _is_crossed(lat, lon, start, end):
+def _is_crossed(lat, lon, south, north):
     """Does the edge cross the line due east of the place? Half-open, so that a corner counts once."""
-    (lon1, lat1), (lon2, lat2) = start, end
-    if (lat1 > lat) == (lat2 > lat):
-        return False
-    return lon < lon1 + (lat - lat1) / (lat2 - lat1) * (lon2 - lon1)
+    (lon1, lat1), (lon2, lat2) = south, north
+    return lat1 <= lat < lat2 and lon < lon1 + (lat - lat1) / (lat2 - lat1) * (lon2 - lon1)
 
 
-def _is_on(lat, lon, start, end):
-    (lon1, lat1), (lon2, lat2) = start, end
-    if not (min(lon1, lon2) <= lon <= max(lon1, lon2) and min(lat1, lat2) <= lat <= max(lat1, lat2)):
+def _is_on(lat, lon, south, north):
+    (lon1, lat1), (lon2, lat2) = south, north
+    if not (lat1 <= lat <= lat2 and min(lon1, lon2) <= lon <= max(lon1, lon2)):
         return False
     return (lon2 - lon1) * (lat - lat1) == (lat2 - lat1) * (lon - lon1)

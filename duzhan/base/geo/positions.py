@@ -18,6 +18,7 @@ KRASOVSKY_AXIS = 6_378_245.0  # metres; the ellipsoid the bending is computed on
 KRASOVSKY_E2 = 0.006_693_421_622_965_943
 BENT_LATITUDES = (0.8293, 55.8271)  # the rectangle within which map makers bend
 BENT_LONGITUDES = (72.004, 137.8347)
+FARTHEST_BEND = 0.02  # degrees
 CLOSE_ENOUGH = 1e-10  # degrees, about 0.01 mm
 MOST_ROUNDS = 30
 
@@ -83,9 +84,10 @@ def metres_between(one: Position, other: Position) -> float:
     return 2 * EARTH_RADIUS * asin(min(1.0, sqrt(across)))
 
 
-def is_bent(lat: float, lon: float) -> bool:
+def is_bent(lat: float, lon: float, margin: float = 0.0) -> bool:
     """Does GCJ-02 differ from WGS-84 at this WGS-84 place? It does in one rectangle around China."""
-    return BENT_LATITUDES[0] <= lat <= BENT_LATITUDES[1] and BENT_LONGITUDES[0] <= lon <= BENT_LONGITUDES[1]
+    (south, north), (west, east) = BENT_LATITUDES, BENT_LONGITUDES
+    return south - margin <= lat <= north + margin and west - margin <= lon <= east + margin
 
 
 def wgs84_to_gcj02(lat: float, lon: float) -> tuple[float, float]:
@@ -99,6 +101,8 @@ def wgs84_to_gcj02(lat: float, lon: float) -> tuple[float, float]:
 def gcj02_to_wgs84(lat: float, lon: float) -> tuple[float, float]:
     """Unbend a GCJ-02 latitude and longitude, in degrees: found by going there and correcting the miss."""
     straight = lat, lon
+    if not is_bent(lat, lon, FARTHEST_BEND):  # out there the formula means nothing and runs away
+        return straight
     for _round in range(MOST_ROUNDS):
         north, east = _bend(*straight)
         missed = lat - straight[0] - north, lon - straight[1] - east

@@ -9,7 +9,7 @@ from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from duzhan.base.clock.instants import now as clock_now
-from duzhan.base.errors import BadInput, Conflict
+from duzhan.base.errors import BadInput, Conflict, Refused
 
 from . import deliveries, proof
 from .models import Entry, Event, Seal, Tail, plain, subjects, uuid7
@@ -178,7 +178,8 @@ def once(action):
         try:
             with transaction.atomic():
                 return action(*arguments, by=by, request_key=request_key, **more)
-        except Conflict:
+        except Refused:
+            # A twin of this request may have been faster: then its answer is ours.
             if request_key and (answer := _first_answer(request_key, by, arguments)):
                 return answer
             raise

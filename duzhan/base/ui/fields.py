@@ -23,6 +23,8 @@ def dress(bound, **attributes):
     classes = [bound.field.widget.attrs.get("class", ""), CLASSES.get(kind, "form-control")]
     if bound.errors and kind not in ("radio", "checkbox", "segments"):
         classes.append("is-invalid")
+    if str(bound.field.widget.attrs.get("placeholder", "")) == str(bound.label):
+        attributes.setdefault("placeholder", False)  # it only says the label a second time
     return bound.as_widget(attrs={"class": " ".join(filter(None, classes)), **attributes})
 
 

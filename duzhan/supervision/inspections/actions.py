@@ -164,6 +164,7 @@ def _problems_of(operation, visit, row):
             yield {
                 "title": question.title_zh, "field": question.field, "cause": question.cause,
                 "klass": question.klass, "clause": question.clause, "question": code,
+                "due_rule": question.due,
             }  # fmt: skip
 
 

@@ -40,7 +40,7 @@ def find_many(operation, rows: list[dict], *, by, at=None, via="web") -> list[Pr
     """Enter many problems at once, with set-based SQL.
 
     A row holds title, field, cause, and point or area; and, if wanted, klass, detail, clause, responsibility, unit,
-    group, focus, source_kind, source_id, request_key, at, uploads, found_by. Raises BadInput with the row's number.
+    group, focus, source_kind, source_id, request_key, at, uploads, found_by, due_rule. Raises BadInput with the row's number.
     """
     found = [_new_problem(operation, number, row, by, at) for number, row in enumerate(rows, 1)]
     facts = [
@@ -88,7 +88,7 @@ def _new_problem(operation, number, row, by, at):
         operation=operation, title=title, detail=detail, klass=klass, field=row["field"], cause=row["cause"],
         clause=row.get("clause", ""), responsibility=row.get("responsibility", ""), point=point, area=area,
         place_kind=point.kind if point else "", area_path=path, unit=row.get("unit"), group=row.get("group"),
-        focus=row.get("focus"), source_kind=row.get("source_kind", ""), source_id=row.get("source_id"),
+        due_rule=row.get("due_rule", ""), focus=row.get("focus"), source_kind=row.get("source_kind", ""), source_id=row.get("source_id"),
         found_by=row.get("found_by", by), found_at=row.get("at") or at or clock_now(),
     )  # fmt: skip
 
@@ -109,7 +109,7 @@ def hand_over_many(problems, *, by, unit=None, due_at=None, note="", at=None, re
 
     def change(problem):
         _give_to(problem, unit or problem.unit, by, instant)
-        _set_deadline(problem, due_at, instant)
+        _set_deadline(problem, due_at, instant, rule=problem.due_rule)
         return {"note": _note(note)}
 
     return _carry_out(flow.HAND_OVER, problems, change, by=by, at=at, request_key=request_key, via=via)
@@ -415,10 +415,10 @@ def _give_to(problem, unit, by, instant):
     problem.unit, problem.handed_over_by, problem.handed_over_at = unit, by, instant
 
 
-def _set_deadline(problem, due_at, instant, *, allow_past=False):
-    """The given instant, or what the pack says for this class and field."""
+def _set_deadline(problem, due_at, instant, *, rule="", allow_past=False):
+    """The given instant, or what the check question (`rule`) or else the pack says for this class and field."""
     if due_at is None:
-        rule = deadlines.parse(problem.operation.words.deadlines.rule(problem.klass, problem.field))
+        rule = deadlines.parse(rule or problem.operation.words.deadlines.rule(problem.klass, problem.field))
         problem.due_at = deadlines.due_at(rule, instant, WorkingCalendar(problem.operation.tz))
         problem.due_rule = str(rule)
         return

@@ -1,0 +1,181 @@
+"""What follows an event is promised with it, and carried out once, whoever dies meanwhile."""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+from datetime import timedelta
+from pathlib import Path
+from urllib.parse import quote
+
+import pytest
+from django.db import connection, transaction
+
+from duzhan.base.clock.instants import travel
+from duzhan.base.ledger import actions as ledger
+from duzhan.base.ledger import deliveries, rollups
+from duzhan.base.ledger.models import Delivery, Entry, Event, Tail
+from duzhan.base.ledger.verify import verify
+from duzhan.people.models import Body
+from duzhan.supervision.problems import actions
+from duzhan.supervision.problems.flow import Stage
+from tests.builders.problems import problem_at
+from tests.people import HOUR, NOON
+
+LATER = NOON + HOUR
+
+
+@pytest.fixture
+def seen(monkeypatch):
+    """The handlers of one test alone, which note what they were given."""
+    noted = []
+    monkeypatch.setattr(deliveries, "_handlers", deliveries.defaultdict(dict))
+
+    @deliveries.subscribe("problem.close", "problem.hand_over")
+    def note(event):
+        noted.append(event.pk)
+
+    return noted
+
+
+def test_each_promise_is_kept_once_by_four_workers(lasting_cast, seen):
+    for _ in range(10):
+        problem_at(lasting_cast, Stage.HANDED_OVER)
+
+    def work():
+        try:
+            with travel(LATER):
+                while deliveries.carry_out(1):
+                    pass
+        finally:
+            connection.close()
+
+    workers = [threading.Thread(target=work) for _ in range(4)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+    assert sorted(seen) == sorted(Event.objects.filter(kind="problem.hand_over").values_list("pk", flat=True))
+    assert not Delivery.objects.filter(done_at=None).exists()
+
+
+def test_a_change_that_was_rolled_back_promised_nothing(cast, seen):
+    problem = problem_at(cast, Stage.FOUND)
+    before = Event.objects.count()
+    with pytest.raises(RuntimeError), transaction.atomic():
+        actions.hand_over(problem, by=cast.office, unit=cast.bodies["street"])
+        raise RuntimeError
+    problem.refresh_from_db()
+    assert (problem.stage, Event.objects.count(), Delivery.objects.count()) == (Stage.FOUND, before, 0)
+    assert list(verify()) == []
+
+
+def test_a_handler_that_fails_is_tried_five_times_and_then_shown(cast, seen, monkeypatch):
+    @deliveries.subscribe("problem.hand_over")
+    def broken(event):
+        Event.objects.create()  # whatever it wrote before it failed is undone with it
+        raise AssertionError
+
+    problem_at(cast, Stage.HANDED_OVER)
+    for attempt in range(7):
+        with travel(LATER + timedelta(hours=attempt)):
+            deliveries.carry_out()
+    [given_up] = deliveries.failed()
+    assert given_up.failures == deliveries.TRIES
+    assert "broken" in given_up.handler
+    assert len(seen) == 1
+    deliveries.try_again([given_up.pk])
+    assert not deliveries.failed().exists()
+
+
+def test_settling_gives_each_event_one_place_while_others_write(lasting_cast):
+    def write():
+        try:
+            with travel(NOON):
+                for _ in range(5):
+                    problem_at(lasting_cast, Stage.HANDED_OVER)
+        finally:
+            connection.close()
+
+    def settle():
+        try:
+            for _ in range(30):
+                rollups.settle(limit=3)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=each) for each in (write, settle, write, settle)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    with travel(LATER):
+        ledger.seal()
+    assert (Tail.objects.count(), Entry.objects.count()) == (0, Event.objects.count())
+    assert list(verify()) == []
+
+
+WORKER = """
+import os, sys, time
+import django
+django.setup()
+from django.conf import settings
+from duzhan.base.ledger import deliveries, rollups
+from duzhan.base.ledger.models import Delivery
+from duzhan.people.actions import found_body
+
+@deliveries.subscribe("problem.hand_over")
+def found(event):
+    found_body(f"did {event.pk}", "facility")
+    print("doing", flush=True)
+    if "--slow" in sys.argv:
+        time.sleep(60)  # killed here, between the doing and the mark that it is done
+
+while deliveries.carry_out(1) or rollups.settle(limit=7):
+    pass
+"""
+
+
+def test_a_worker_killed_in_the_middle_loses_nothing_and_does_nothing_twice(lasting_cast, tmp_path):
+    deliveries.subscribe("problem.hand_over")(found_here)
+    try:
+        for _ in range(5):
+            problem_at(lasting_cast, Stage.HANDED_OVER)
+    finally:
+        deliveries._handlers["problem.hand_over"].pop(f"{__name__}.found_here")
+    Delivery.objects.filter(handler=f"{__name__}.found_here").update(handler="__main__.found")
+    victim = worker("--slow")
+    assert victim.stdout.readline() == "doing\n", victim.communicate()[1]
+    os.kill(victim.pid, signal.SIGKILL)
+    victim.communicate()
+    Delivery.objects.filter(done_at=None).update(not_before=NOON)  # its lease of ten minutes runs out
+    survivor = worker()
+    assert survivor.wait(60) == 0, survivor.stderr.read()
+    survivor.communicate()
+    done = Body.objects.filter(name__startswith="did ").values_list("name", flat=True)
+    events = Event.objects.filter(kind="problem.hand_over")
+    assert sorted(done) == sorted(f"did {event.pk}" for event in events)
+    assert not Delivery.objects.filter(handler="__main__.found", done_at=None).exists()
+    assert list(verify()) == []
+
+
+def found_here(event):
+    raise AssertionError("only the process of the worker carries it out")
+
+
+def worker(*arguments):
+    """A worker of its own on the database of this test."""
+    database = connection.settings_dict
+    if connection.vendor == "sqlite":
+        url = f"sqlite:///{database['NAME']}"
+    else:
+        login = f"{quote(database['USER'])}:{quote(database['PASSWORD'])}@" if database["USER"] else ""
+        host = f"host={quote(database['HOST'], safe='')}&port={database['PORT']}"
+        url = f"postgresql://{login}/{database['NAME']}?{host}"
+    environment = {**os.environ, "DUZHAN_DATABASE_URL": url, "DJANGO_SETTINGS_MODULE": "duzhan.config.settings"}
+    root = Path(__file__).resolve().parents[3]
+    return subprocess.Popen(
+        [sys.executable, "-c", WORKER, *arguments], cwd=root, env=environment, text=True,
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+    )  # fmt: skip

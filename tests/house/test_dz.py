@@ -1,0 +1,85 @@
+"""The runner says what it can do and refuses in a sentence, before it changes anything."""
+
+import importlib.machinery
+import importlib.util
+import re
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+VERBS = ["setup", "run", "test", "check", "fix", "docs", "bench"]
+
+
+def dz(*arguments):
+    return subprocess.run(
+        [sys.executable, ROOT / "dz", *arguments],
+        capture_output=True,
+        text=True,
+        stdin=subprocess.DEVNULL,
+        timeout=30,
+    )
+
+
+@pytest.fixture(scope="module")
+def runner():
+    loader = importlib.machinery.SourceFileLoader("dz_runner", str(ROOT / "dz"))
+    module = importlib.util.module_from_spec(importlib.util.spec_from_loader("dz_runner", loader))
+    loader.exec_module(module)
+    return module
+
+
+def test_alone_it_lists_every_verb():
+    done = dz()
+    assert done.returncode == 0
+    assert re.findall(r"python3 dz (\w+)", done.stdout) == VERBS
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["fly"],
+        ["run", "--port"],
+        ["run", "--port", "0"],
+        ["run", "--port", "70000"],
+        ["run", "now"],
+        ["test", "--mysql"],
+    ],
+)
+def test_what_it_does_not_know_ends_with_a_sentence_and_2(arguments):
+    done = dz(*arguments)
+    assert done.returncode == 2
+    assert "Traceback" not in done.stderr
+    assert len(done.stderr.splitlines()) == 2
+
+
+def test_a_taken_port_is_said_at_once():
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        done = dz("run", "--port", str(port))
+    assert done.returncode == 2
+    assert str(port) in done.stderr
+    assert done.stdout == ""
+
+
+def test_a_failing_step_shows_what_it_said_and_stops(runner, capsys):
+    with pytest.raises(runner.Stop) as stopped:
+        runner.step("a step", [sys.executable, "-c", "print('the reason'); raise SystemExit(7)"])
+    assert stopped.value.code == 1
+    assert "the reason" in capsys.readouterr().out
+
+
+def test_nothing_but_the_standard_library_is_imported():
+    names = re.findall(r"^(?:import|from) (\w+)", (ROOT / "dz").read_text(encoding="utf-8"), re.MULTILINE)
+    assert names
+    assert set(names) <= sys.stdlib_module_names
+
+
+def test_ci_runs_the_test_command_of_the_readme():
+    for name in ("README.md", "README.zh-CN.md", ".ci/run"):
+        assert "python3 dz test" in (ROOT / name).read_text(encoding="utf-8")
