@@ -2,12 +2,11 @@
 
 from dataclasses import dataclass, field
 
+from demo import country
 from duzhan.people import actions as people
 from duzhan.people.models import Body, Group, Person, Post
 from duzhan.places import actions as places
 from duzhan.places.models import Area, Point
-
-from demo import country
 
 PASSWORD = "duzhan-demo"  # for invented persons only, and only where somebody asked for the demo
 STEMS = "甲乙丙丁戊己庚辛壬癸"
@@ -44,8 +43,9 @@ class Team:
         return self.members[0]
 
     def verifier_for(self, finder) -> Person:
-        """Somebody else of the group, so that nobody closes what they found."""
-        return self.members[(self.members.index(finder) + 1) % len(self.members)]
+        """Somebody who neither found it nor, as the leader may have done, entered that it was mended on the spot."""
+        others = [person for person in self.members[1:] if person != finder]
+        return others[self.members.index(finder) % len(others)]
 
 
 @dataclass
@@ -65,7 +65,10 @@ class Cast:
         """Somebody new; with a username and what they are, an account that can sign in."""
         name, self.entered = invented_name(self.entered), self.entered + 1
         person = people.register_person(
-            username or f"{self.code}-{self.entered:03d}", name, password=PASSWORD if username else None, is_demo=True
+            username or f"{self.code}-{self.entered:03d}",
+            name,
+            password=PASSWORD if username else None,
+            is_demo=True,
         )
         if username:
             self.accounts.append((username, what))
@@ -81,7 +84,12 @@ class Cast:
 
     def appoint(self, person, body, role, area="", operation=None) -> Post:
         return people.appoint(
-            person, body, role, area=area, operation=operation.pk if operation else None, starts_at=self.opened_at
+            person,
+            body,
+            role,
+            area=area,
+            operation=operation.pk if operation else None,
+            starts_at=self.opened_at,
         )
 
     def liaison(self, body, operation, person=None) -> Person:
@@ -92,7 +100,9 @@ class Cast:
             self.liaisons[body.pk] = person
         return self.liaisons[body.pk]
 
-    def team(self, name, kind, body, operation, area, size, *, lent_by=(), role="inspector", first=()) -> Team:
+    def team(
+        self, name, kind, body, operation, area, size, *, lent_by=(), role="inspector", first=()
+    ) -> Team:
         """Form a group of `size` people, `first` among them; each gets a post for the group's area of duty."""
         members = [*first, *(self.person() for _each in range(size - len(first)))]
         lenders = {person: lent_by[n % len(lent_by)] for n, person in enumerate(members)} if lent_by else {}
@@ -110,22 +120,19 @@ class Cast:
         return Team(group, members)
 
 
-def lay_out_points(random, place: Area, number: int, kinds: dict[str, int], words, body_of, series: str) -> list[Point]:
-    """Register `number` points around the middle of an area: 示例点位 01-18 保供超市.
-
-    `kinds` are weights by kind; `body_of(name, kind)` gives whoever runs the point; `series` stands before the
-    running number.
-    """
-    lat, lon = country.middle(place.code)
-    rows = []
-    for each in range(1, number + 1):
-        kind = random.choices(list(kinds), list(kinds.values()))[0]
-        name = f"示例点位 {series}-{each:02d} {words.place_kinds[kind].zh}"
+def lay_out_points(story, beat) -> list[Point]:
+    """Register the points of a beat around the middle of its area: 示例点位 01-18 保供超市. Each kind comes at least once."""
+    lat, lon = country.middle(beat.place.code)
+    random, words, rows = story.random, story.words, []
+    kinds = [*beat.kinds, *random.choices(list(beat.kinds), list(beat.kinds.values()), k=beat.points)]
+    named = [*beat.named, *((None, kind) for kind in kinds)]
+    for each, (name, kind) in enumerate(named[: beat.points], 1):
+        name = name or f"示例点位 {beat.series}-{each:02d} {words.place_kinds[kind].zh}"
         rows.append(
             {
-                "name": name, "kind": kind, "area": place, "body": body_of(name, kind), "is_demo": True,
+                "name": name, "kind": kind, "area": beat.place, "body": beat.body_of(name, kind), "is_demo": True,
                 "lat": round(lat + random.gauss(0, 0.007), 6), "lon": round(lon + random.gauss(0, 0.008), 6),
-                "address": f"{place.name}示例路{each}号",
+                "address": f"{beat.place.name}示例路{each}号",
             }
         )  # fmt: skip
     return places.register_points(rows)

@@ -1,15 +1,15 @@
 """The rounds of the groups: which points are visited when, what is found there, and what becomes of it by an instant."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, time, timedelta
 
-from duzhan.people.models import Body, Person
+from demo.cast import Team, lay_out_points
+from demo.story import TEXTS, Call, Course, Story, local
+from duzhan.people.models import Body
 from duzhan.places.models import Area, Point
 
-from demo.cast import Team, lay_out_points
-from demo.story import TEXTS, Call, Course, Story
-
+COLUMNS = ("found", "handed_over", "rectified", "closed")  # each is a part of the one before
 PATIENCE = 60  # how often another course of events is tried before it must be the short one
 
 
@@ -23,14 +23,21 @@ class Pace:
     shuts: time = time(17, 50)
     slots: tuple[time, ...] = (time(11, 30), time(15, 30), time(17, 30), time(21, 30))
     syncs: tuple[time, ...] = ()  # (): each visitor's own phone, at the end of the hour
+    step: int = 5  # minutes: signing, reporting and verifying fall on full steps
     closing: str = "verify"
     on_the_spot: float = 0.25
     photos: float = 0.0
     weights: tuple[int, ...] = ()  # of the days; (): all alike
-    last_word: datetime | None = None  # the last hand-over, None: as the slots say
+
+    def beginning(self, first) -> "Pace":
+        """The same pace from another instant on."""
+        return replace(self, first=first, weights=())
 
     def days(self):
-        return [self.first.date() + timedelta(days=n) for n in range((self.until.date() - self.first.date()).days + 1)]
+        return [
+            self.first.date() + timedelta(days=n)
+            for n in range((self.until.date() - self.first.date()).days + 1)
+        ]
 
     def at(self, day, clock) -> datetime:
         return datetime.combine(day, clock, self.until.tzinfo)
@@ -68,9 +75,16 @@ class Beat:
     handed_over: int | None = None  # None: all that was found
     rectified: int | None = None
     closed: int | None = None
-    body_of: Callable = lambda name, kind: None
-    rows: Callable | None = None  # (story, call) -> the words of a problem; None: from the check list of the place
+    body_of: Callable[[str, str], Body | None] = lambda _name, _kind: (
+        None
+    )  # who runs a point, by name and kind
+    rows: Callable | None = (
+        None  # (story, call) -> the words of a problem; None: from the check list of the place
+    )
     twists: tuple[str, ...] = ()
+    named: tuple[
+        tuple[str, str], ...
+    ] = ()  # points that the sources name, with their kind; they count among `points`
 
     def __post_init__(self):
         self.visits = self.visits or self.points
@@ -92,9 +106,7 @@ class Round:
 
 def go_round(story: Story, beat: Beat, pace: Pace) -> Round:
     """Put the visits of a beat and the fate of each problem on the agenda."""
-    points = lay_out_points(
-        story.random, beat.place, beat.points, beat.kinds, story.words, beat.body_of, beat.series
-    )
+    points = lay_out_points(story, beat)
     late = beat.found - beat.handed_over
     calls = _calls(story, beat, pace, points, late)
     made = Round(beat, points, calls)
@@ -131,7 +143,9 @@ def _calls(story, beat, pace, points, late):
 def _instants(random, beat, pace, late):
     days = pace.days()
     weights = list(pace.weights) or [1] * len(days)
-    found = [_going_out(random, pace, random.choices(days, weights)[0]) for _each in range(beat.visits - late)]
+    found = [
+        _going_out(random, pace, random.choices(days, weights)[0]) for _each in range(beat.visits - late)
+    ]
     end = pace.until.replace(minute=50) - timedelta(hours=1)
     return sorted(found + [end - timedelta(minutes=random.randrange(0, 30)) for _each in range(late)])
 
@@ -160,8 +174,7 @@ def _call(story, beat, at, point):
     return Call(
         at, point, random.choice(team.members), team, random.randrange(10, 46),
         random.choices(("on_site", "papers", "four_nos_two_straights", "asking"), (6, 2, 1, 1))[0],
-        random.choice(story.focuses), note=random.choice(TEXTS["nil_results"]),
-        answers=_answers(story, point, None),
+        note=random.choice(TEXTS["nil_results"]), answers=_answers(story, point, None),
     )  # fmt: skip
 
 
@@ -178,7 +191,11 @@ def _is_possible(pace, call, outcome):
     if outcome == "found":
         return call.at > pace.until - timedelta(minutes=45)
     slot, until = pace.slot_after(pace.sync_after(call.at)), pace.until
-    soonest = {"in_progress": slot, "rectified": slot + timedelta(minutes=60), "closed": slot + timedelta(minutes=110)}
+    soonest = {
+        "in_progress": slot,
+        "rectified": slot + timedelta(minutes=60),
+        "closed": slot + timedelta(minutes=110),
+    }
     return soonest[outcome] <= until
 
 
@@ -187,7 +204,11 @@ def _the_last(_random, calls, number):
 
 
 def _late_ones(random, calls, number):
-    return sorted(random.sample(calls[-max(3 * number, 6) :], number), key=lambda call: call.at) if number else []
+    return (
+        sorted(random.sample(calls[-max(3 * number, 6) :], number), key=lambda call: call.at)
+        if number
+        else []
+    )
 
 
 def _any(random, calls, number):
@@ -202,7 +223,7 @@ def _course(story, beat, pace, call, row=None):
     liaison = story.cast.liaison(row["unit"], story.operation)
     course = Course(
         call, row, liaison, call.team.verifier_for(call.visitor), TEXTS["mended"][row["field"]],
-        photo=random.random() < pace.photos,
+        photo=random.random() < pace.photos, on_paper=pace.closing != "verify",
     )  # fmt: skip
     call.courses.append(course)
     call.note = ""
@@ -235,13 +256,13 @@ def _fates(story, beat, pace, courses):
         if story.random.random() < 0.6:
             _accept(story, course, min(handed + timedelta(minutes=20), pace.until))
     for course in courses["rectified"]:
-        _mend(story, pace, course, "rectified")
+        mend(story, pace, course, "rectified")
     twists = list(beat.twists)
     for course in story.random.sample(courses["closed"], len(courses["closed"])):
         if twists and TWISTS[twists[0]](story, pace, course):
             twists.pop(0)
         else:
-            _mend(story, pace, course, "closed")
+            mend(story, pace, course, "closed")
     if twists:
         raise ValueError(f"{beat.place}: no room for {twists}")
 
@@ -257,16 +278,20 @@ def _accept(story, course, at):
     story.on(at, "accept", course.liaison, course)
 
 
-def _mend(story, pace, course, outcome):
+def mend(story, pace, course, outcome):
+    """What is usual: mended on the spot or within the day, and, where `outcome` is closed, seen to be so."""
     if story.random.random() < pace.on_the_spot:
-        return _mend_on_the_spot(story, pace, course, outcome)
+        _mend_on_the_spot(story, pace, course, outcome)
+    else:
+        _mend_in_time(story, pace, course, outcome)
+
+
+def _mend_in_time(story, pace, course, outcome):
     for hurry in [False] * PATIENCE + [True]:
         times = _times(story.random, pace, course, hurry)
         if times[outcome] <= pace.until:
             break
-    hand_over(story, pace, course)
-    _accept(story, course, times["accepted"])
-    story.on(times["rectified"], "rectify", course.liaison, course)
+    _begin(story, pace, course, times)
     if outcome == "closed":
         story.on(times["closed"], pace.closing, course.verifier, course)
 
@@ -275,25 +300,29 @@ def _mend_on_the_spot(story, pace, course, outcome):
     course.on_the_spot = True
     if outcome == "closed":
         synced = pace.sync_after(course.call.at)
-        closed = daylight(pace, rounded(synced + timedelta(minutes=story.random.randrange(30, 400))))
+        closed = daylight(pace, rounded(pace, synced + timedelta(minutes=story.random.randrange(30, 400))))
         if closed > pace.until:
-            closed = rounded(synced + (pace.until - synced) / 2)
+            closed = rounded(pace, synced + (pace.until - synced) / 2)
         story.on(closed, pace.closing, course.verifier, course)
 
 
 def _times(random, pace, course, hurry):
     """When it is accepted, mended and seen to be mended, at an ordinary pace or in a hurry."""
     handed = pace.slot_after(pace.sync_after(course.call.at))
-    waits = (10, 35, 45) if hurry else (random.randrange(10, 45), random.randrange(35, 300), random.randrange(45, 420))
-    accepted = rounded(handed + timedelta(minutes=waits[0]))
-    rectified = awake(pace, rounded(accepted + timedelta(minutes=waits[1])))
-    closed = daylight(pace, rounded(rectified + timedelta(minutes=waits[2])))
+    waits = (
+        (10, 35, 45)
+        if hurry
+        else (random.randrange(10, 45), random.randrange(35, 300), random.randrange(45, 420))
+    )
+    accepted = rounded(pace, handed + timedelta(minutes=waits[0]))
+    rectified = awake(pace, rounded(pace, accepted + timedelta(minutes=waits[1])))
+    closed = daylight(pace, rounded(pace, rectified + timedelta(minutes=waits[2])))
     return {"accepted": accepted, "rectified": rectified, "closed": closed}
 
 
-def rounded(instant) -> datetime:
-    """Up to the next five minutes: what is alike is then done at once."""
-    return instant + timedelta(minutes=-instant.minute % 5)
+def rounded(pace, instant) -> datetime:
+    """Up to the next step of the pace: what is alike is then done at once."""
+    return instant + timedelta(minutes=-instant.minute % pace.step)
 
 
 def awake(pace, instant) -> datetime:
@@ -307,10 +336,9 @@ def daylight(pace, instant) -> datetime:
 
 
 def _within(pace, instant, opens, shuts):
-    local = instant.astimezone(pace.until.tzinfo)
-    if local.time() > shuts:
-        return pace.at(local.date() + timedelta(days=1), opens)
-    return max(local, pace.at(local.date(), opens))
+    if instant.time() > shuts:
+        return pace.at(instant.date() + timedelta(days=1), opens)
+    return max(instant, pace.at(instant.date(), opens))
 
 
 def _begin(story, pace, course, times):
@@ -323,8 +351,8 @@ def _mended_again(story, pace, course, verb, at):
     """What was reported as mended, or closed, is not: it comes back, is mended again and then closed."""
     times = _times(story.random, pace, course, hurry=False)
     at = daylight(pace, times["closed"] + at)
-    again = awake(pace, rounded(at + timedelta(minutes=story.random.randrange(50, 160))))
-    closed = daylight(pace, rounded(again + timedelta(minutes=story.random.randrange(50, 160))))
+    again = awake(pace, rounded(pace, at + timedelta(minutes=story.random.randrange(50, 160))))
+    closed = daylight(pace, rounded(pace, again + timedelta(minutes=story.random.randrange(50, 160))))
     if closed > pace.until:
         return False
     _begin(story, pace, course, times)
@@ -339,7 +367,9 @@ def _mended_again(story, pace, course, verb, at):
 def _held_up(story, pace, course, *steps):
     """Something is asked for or stands in the way between signing and mending: steps of (verb, minutes, who)."""
     times = _times(story.random, pace, course, hurry=False)
-    if times["closed"] > pace.until or times["rectified"] < times["accepted"] + timedelta(minutes=steps[-1][1] + 15):
+    if times["closed"] > pace.until or times["rectified"] < times["accepted"] + timedelta(
+        minutes=steps[-1][1] + 15
+    ):
         return False
     _begin(story, pace, course, times)
     for verb, minutes, who in steps:
@@ -361,13 +391,86 @@ TWISTS: dict[str, Callable[[Story, Pace, Course], bool]] = {
 # --- what the story must not leave to chance --------------------------------------------------------------------
 
 
-def add(story, pace, made: Round, at, kind, question=None, *, row=None, sync=None, photo=False, **words) -> Course:
-    """One more visit, to a point of the round that is of this kind, which finds this; nothing is put on after it."""
-    point = next(point for point in made.points if point.kind == kind and point.pk not in made.used)
-    made.used.add(point.pk)
+def add(
+    story, pace, made: Round, at, kind, row=None, *, question=None, name="", sync=None, photo=False
+) -> Course:
+    """One more visit, to a point of the round that is of this kind (or has this name), and what it finds there.
+
+    `row` holds the words of the problem; without it, the `question` of the place's check list does. What becomes of
+    it is not put on the agenda here.
+    """
+    point = _point(made, kind, name)
     call = _call(story, made.beat, at, point)
-    row = row or from_the_check_list(story, call, question)
-    course = _course(story, made.beat, pace, call, {**row, **words})
+    course = _course(story, made.beat, pace, call, row or from_the_check_list(story, call, question))
     course.photo = photo
     story.on(sync or pace.sync_after(at), "sync", call.team.leader if pace.syncs else call.visitor, call)
     return course
+
+
+def _point(made, kind, name):
+    fitting = [point for point in made.points if (point.name == name if name else point.kind == kind)]
+    if not fitting:
+        raise ValueError(f"{made.beat.place}: no point {name or kind}")
+    point = next((point for point in fitting if point.pk not in made.used), fitting[0])
+    made.used.add(point.pk)
+    return point
+
+
+def usual_twists(closed) -> tuple[str, ...]:
+    """About what share of problems does not go straight."""
+    return ("sent_back",) * (closed // 24) + ("extended",) * (closed // 60) + ("relapsed",) * (closed // 90)
+
+
+def less_specials(counts: dict, specials) -> dict:
+    """Points, visits and the four columns without what `put_special` will put: each of those is counted once."""
+    depth = {"merged": 0, "withdrawn": 0, "found": 1, "in_progress": 2, "rectified": 3, "closed": 4}
+    less = {
+        column: counts[column] - sum(depth[special["ends"]] > number for special in specials)
+        for number, column in enumerate(COLUMNS)
+    }
+    return counts | less | {"visits": max(counts["points"], counts["visits"] - len(specials))}
+
+
+def put_special(story, pace, made: Round, special: dict) -> Course:
+    """A problem with a story of its own, as the data tell it: at, kind or point, question or title, and its moves.
+
+    Without moves it is mended like any other, by the end that `ends` says.
+    """
+    at = local(special["at"])
+    course = add(
+        story, pace, made, at, special.get("kind", ""), _words(special), question=special.get("question"),
+        name=special.get("point", ""), photo=special.get("photo", False),
+        sync=local(special["synced_at"]) if "synced_at" in special else None,
+    )  # fmt: skip
+    course.mended = special.get("mended", course.mended)
+    course.due_at = local(special["due_at"]) if "due_at" in special else None
+    course.claimed = {verb: local(when) for verb, when in special.get("late", {}).items()}
+    if special["ends"] == "merged":
+        course.other = _one_that_is_known(pace, made, local(special["moves"][-1][1]))
+    if "moves" not in special:
+        mend(story, pace, course, special["ends"])
+    who = {"hand_over": course.call.team.leader, "accept": course.liaison, "rectify": course.liaison}
+    who |= {"verify": course.verifier, "send_back": course.verifier, "relapse": course.verifier}
+    for verb, when in special.get("moves", ()):
+        story.on(local(when), verb, who.get(verb, story.office), course)
+        if verb == "transfer":
+            course.other = story.cast.body(special["passed_to"], "department", story.operation.area)
+            who["accept"] = who["rectify"] = story.cast.liaison(course.other, story.operation)
+    return course
+
+
+def _words(special):
+    if "title" not in special:
+        return None
+    row = {
+        key: special[key]
+        for key in ("title", "field", "cause", "klass", "clause", "detail")
+        if key in special
+    }
+    return {"klass": "ordinary"} | row
+
+
+def _one_that_is_known(pace, made, at):
+    return next(
+        each for each in made.courses["closed"] if pace.sync_after(each.call.at) < at - timedelta(hours=1)
+    )

@@ -12,20 +12,19 @@ from itertools import count
 from pathlib import Path
 from random import Random
 
-
+from demo import papers
+from demo.cast import Cast, Team
 from duzhan.base.clock.instants import ZONE, travel
 from duzhan.base.errors import Refused
 from duzhan.base.ledger import deliveries, rollups
 from duzhan.base.uploads.actions import receive
+from duzhan.operations import actions as operations
 from duzhan.operations.models import Operation
 from duzhan.people.models import Person
 from duzhan.places.models import Point
 from duzhan.supervision.inspections import actions as inspections
 from duzhan.supervision.problems import actions as problems
 from duzhan.supervision.problems.models import Problem
-
-from demo import papers
-from demo.cast import Cast, Team
 
 TEXTS = tomllib.loads((Path(__file__).parent / "data" / "texts.toml").read_text(encoding="utf-8"))
 
@@ -45,7 +44,6 @@ class Call:
     team: Team
     minutes: int
     method: str = "on_site"
-    focus: object = None
     purpose: str = "inspect"
     note: str = ""
     difficulty: str = ""
@@ -65,6 +63,7 @@ class Course:
     mended: str  # what the unit says it has done
     photo: bool = False
     on_the_spot: bool = False
+    on_paper: bool = False  # verified by papers: nobody goes there again
     due_at: datetime | None = None  # None: as the pack says
     claimed: dict = field(default_factory=dict)  # verb -> when it took effect, where that was told only later
     other: object = None  # the body that it is passed on to, or the course that it is merged into
@@ -99,6 +98,10 @@ class Story:
             with travel(self.instant):
                 VERBS[verb](self, by, items)
 
+    def refocus(self, *codes, reason):
+        """From now on the groups look at these as well (M24)."""
+        self.focuses += operations.set_focuses(self.operation, codes, by=self.office, reason=reason)
+
     def evening(self):
         """What the worker does meanwhile: carry out what follows from the day's events, and add them up."""
         while deliveries.carry_out(500):
@@ -129,7 +132,7 @@ class Story:
     def _visit_row(self, call, by):
         return {
             "point": call.point, "at": call.at, "visited_by": call.visitor, "group": call.team.group,
-            "focus": call.focus, "purpose": call.purpose, "method": call.method, "minutes": call.minutes,
+            "focus": self.random.choice(self.focuses), "purpose": call.purpose, "method": call.method, "minutes": call.minutes,
             "note": call.note, "difficulty": call.difficulty, "answers": call.answers,
             "problems": [self._problem_row(course, by) for course in call.courses],
         }  # fmt: skip
@@ -175,7 +178,7 @@ class Story:
 
     def _second_looks(self, by, courses, purpose="verify"):
         calls = [
-            Call(self.instant, course.call.point, by, course.call.team, 10, "revisit", course.call.focus, purpose)
+            Call(self.instant, course.call.point, by, course.call.team, 10, "revisit", purpose)
             for course in courses
         ]
         self._sync(by, calls)
@@ -194,14 +197,15 @@ class Story:
         """Go there again, and give back what is not mended."""
         for course in courses:
             at = course.claimed.get("send_back")
-            if at is None:
+            if at is None and not course.on_paper:
                 self._second_looks(by, [course])
             due_at = self.instant + timedelta(hours=6)
             problems.send_back(course.problem, by=by, reason=self._one_of("send_backs"), due_at=due_at, at=at)
 
     def _relapse(self, by, courses):
-        for course, visit in zip(courses, self._second_looks(by, courses, "inspect"), strict=True):
-            problems.relapse(course.problem, by=by, reason=self._one_of("relapses"), visit=visit.pk)
+        for course in courses:
+            visit = None if course.on_paper else self._second_looks(by, [course], "inspect")[0].pk
+            problems.relapse(course.problem, by=by, reason=self._one_of("relapses"), visit=visit)
 
     def _ask_extension(self, by, courses):
         for course in courses:
@@ -226,7 +230,9 @@ class Story:
 
     def _transfer(self, by, courses):
         for course in courses:
-            problems.transfer(course.problem, by=by, unit=course.other, reason="属行业监管职责，转主管部门办理。")
+            problems.transfer(
+                course.problem, by=by, unit=course.other, reason="属行业监管职责，转主管部门办理。"
+            )
 
     def _merge(self, by, courses):
         for course in courses:

@@ -269,7 +269,6 @@ INSTALLED_APPS = [
     "axes",
     "csp",
     "django_htmx",
-    "ninja",
     "template_partials",
     "treebeard",
     "whitenoise.runserver_nostatic",
@@ -291,6 +290,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "duzhan.operations.middleware.CurrentOperation",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -355,7 +355,7 @@ AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
-AXES_USERNAME_FORM_FIELD = "login"
+AXES_USERNAME_CALLABLE = "duzhan.config.sign_in.claimed_name"
 AXES_CLIENT_IP_CALLABLE = "duzhan.config.sign_in.client_address"
 AXES_LOCKOUT_CALLABLE = "duzhan.config.sign_in.locked_out"
 AXES_VERBOSE = False
@@ -430,6 +430,7 @@ STORAGES = {
     "staticfiles": {"BACKEND": _static_storage},
 }
 WHITENOISE_USE_FINDERS = DEBUG
+WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 DUZHAN_MAX_UPLOAD_BYTES = 1_048_576 * env_int(
     "DUZHAN_MAX_UPLOAD_MB", 20, 1, 1024, "Largest attachment, in MB."
 )
@@ -474,5 +475,8 @@ LOGGING = {
             "How much the log on stderr says.",
         ),
     },
-    "loggers": {"django": {"handlers": [], "level": "INFO", "propagate": True}},
+    "loggers": {
+        "django": {"handlers": [], "level": "INFO", "propagate": True},
+        "axes": {"level": "WARNING"},
+    },
 }

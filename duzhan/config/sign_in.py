@@ -3,6 +3,7 @@
 from allauth.account.adapter import DefaultAccountAdapter, get_adapter
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from django.conf import settings
+from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext as _
 
 from duzhan.base.ui.refusals import page
@@ -27,9 +28,18 @@ def display_name(person) -> str:
     return str(person)
 
 
-def client_address(request) -> str:
-    """The caller's address, read past the trusted proxies and no further (django-axes counts by it)."""
-    return get_adapter(request).get_client_ip(request)
+def client_address(request) -> str | None:
+    """The caller's address, read past the trusted proxies and no further; None where the server knows none."""
+    try:
+        return get_adapter(request).get_client_ip(request)
+    except PermissionDenied:
+        return None
+
+
+def claimed_name(request, credentials) -> str:
+    """The account somebody says is theirs; capitals make no second account to guess at."""
+    claimed = (credentials or {}).get("username") or request.POST.get("login") or ""
+    return claimed.strip().lower()
 
 
 def locked_out(request, _response=None, _credentials=None):

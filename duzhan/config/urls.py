@@ -4,12 +4,17 @@ from importlib.util import find_spec
 
 from django.urls import include, path
 
+from .api import api
+
 PAGES = [
     ("", "duzhan.insight.overview.urls"),
     ("ui/", "duzhan.base.ui.urls"),
     ("uploads/", "duzhan.base.uploads.urls"),
     ("operations/", "duzhan.operations.urls"),
+    ("people/", "duzhan.people.urls"),
+    ("people/", "duzhan.operations.people_urls"),
     ("points/", "duzhan.places.urls"),
+    ("points/", "duzhan.supervision.inspections.point_urls"),
     ("problems/", "duzhan.supervision.problems.urls"),
     ("visits/", "duzhan.supervision.inspections.urls"),
     ("figures/", "duzhan.insight.figures.urls"),
@@ -27,7 +32,12 @@ def _there(module):
 
 
 urlpatterns = [
-    path("accounts/", include("allauth.account.urls")),
-    path("accounts/mfa/", include("allauth.mfa.urls")),
+    path("accounts/", include("allauth.urls")),
+    path("api/", api.urls),
     *(path(prefix, include(module)) for prefix, module in PAGES if _there(module)),
 ]
+
+handler400 = "duzhan.base.ui.refusals.bad_request"
+handler403 = "duzhan.base.ui.refusals.permission_denied"
+handler404 = "duzhan.base.ui.refusals.page_not_found"
+handler500 = "duzhan.base.ui.refusals.server_error"

@@ -19,11 +19,12 @@ def visible_to(person, at=None):
         if post.operation:
             found |= Q(pk=post.operation)
         else:
-            found |= Q(area_path__startswith=post.area) | Q(area_path__in=_above(post.area))
+            found |= Q(area_path__startswith=post.area) | Q(area_path__in=above(post.area))
     return Operation.objects.filter(found).select_related("area", "office").order_by("-started_at")
 
 
-def _above(path, steplen=4):
+def above(path, steplen=4):
+    """The paths of the areas around this one, and its own, from the top."""
     return [path[:end] for end in range(steplen, len(path) + 1, steplen)]
 
 

@@ -1,5 +1,8 @@
 """Everything that changes who is who: appointing, ending a post, forming a group."""
 
+import secrets
+from datetime import timedelta
+
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -7,7 +10,9 @@ from duzhan.base.clock.instants import now
 from duzhan.base.errors import BadInput, CannotMove
 from duzhan.base.ledger.actions import Fact, locked, record, record_many
 
-from .models import Body, Group, Membership, Person, Post, Role
+from . import rules
+from .models import Body, Group, Membership, Person, Post, Role, Token
+from .queries import token_digest
 
 
 def found_body(name, kind, *, short_name="", parent=None, area="", is_demo=False) -> Body:
@@ -114,3 +119,73 @@ def stand_down(group, *, by=None, at=None) -> Group:
 def _check_end(starts_at, ends_at):
     if ends_at is not None and ends_at < starts_at:
         raise BadInput(_("结束时刻早于开始时刻。"), field="ends_at")
+
+
+TOKEN_DAYS = 90  # the longest a personal key may live
+
+
+def issue_token(person, name, *, days=TOKEN_DAYS) -> str:
+    """Make a personal key for programs and return it, the only time that it can be read."""
+    if not name.strip():
+        raise BadInput(_("请写明用途。"), field="name")
+    if not 1 <= days <= TOKEN_DAYS:
+        raise BadInput(_("有效期须在 1 到 %(most)s 天之间。") % {"most": TOKEN_DAYS}, field="days")
+    secret = f"dz_{secrets.token_urlsafe(32)}"
+    Token.objects.create(
+        person=person, name=name.strip()[:60], digest=token_digest(secret), created_at=now(),
+        expires_at=now() + timedelta(days=days),
+    )  # fmt: skip
+    return secret
+
+
+def revoke_token(token) -> None:
+    """A key is worth nothing from now on."""
+    Token.objects.filter(pk=token.pk, revoked_at=None).update(revoked_at=now())
+
+
+# --- accounts ---------------------------------------------------------------------------------------------------
+
+SPOKEN = "abcdefghjkmnpqrstuvwxyz23456789"  # no letters or digits that are taken for one another
+
+
+@transaction.atomic
+def open_account(username, name, *, by, email="") -> tuple[Person, str]:
+    """开户: give somebody an account and a password, which is returned and can be read this once.
+
+    It stands in the story of the post from which it was done. Raises NotAllowed for somebody who is no
+    administrator, BadInput for a name in use.
+    """
+    rules.check_administers(by)
+    if email and Person.objects.filter(email__iexact=email).exists():
+        raise BadInput(_("邮箱 %(email)s 已属于另一个账号。") % {"email": email}, field="email")
+    secret = _spoken_password()
+    person = register_person(username, name, password=secret)
+    if email:
+        person.email = email
+        person.save(update_fields=["email"])
+    _record_on_post(by, "post.open_account", person)
+    return person, secret
+
+
+@transaction.atomic
+def reset_password(person, *, by) -> str:
+    """重置密码: a new password, returned and readable this once; whoever is signed in with the old one is signed out.
+
+    Raises NotAllowed when the person holds a post outside the administrator's own.
+    """
+    person = Person.objects.select_for_update().get(pk=person.pk)
+    rules.check_administers(by, person)
+    secret = _spoken_password()
+    person.set_password(secret)
+    person.save(update_fields=["password"])
+    _record_on_post(by, "post.reset_password", person)
+    return secret
+
+
+def _spoken_password():
+    return "-".join("".join(secrets.choice(SPOKEN) for _each in range(4)) for _group in range(4))
+
+
+def _record_on_post(by, kind, person):
+    post = locked(rules.admin_posts(by)[0])
+    record(post, kind, by=by, facts={"person": person.pk, "username": person.username})

@@ -179,3 +179,14 @@ class Membership(Recorded, Running):
 
     def dimensions(self):
         return {"area": self.area, "unit": self.lent_by_id, "group": self.group_id}
+
+
+class Token(models.Model):
+    """A personal key for programs: only its digest is kept, and it ends on a day."""
+
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="tokens")
+    name = models.CharField(_("用途"), max_length=60)
+    digest = models.CharField(max_length=64, unique=True)
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField(_("有效至"))
+    revoked_at = models.DateTimeField(null=True, blank=True)

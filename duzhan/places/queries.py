@@ -1,9 +1,13 @@
 """Questions about places that more than one page asks."""
 
-from django.db.models import Q
+from math import cos, radians
+
+from django.db.models import FloatField, Q
+from django.db.models.functions import Cast
 from django.utils.translation import gettext as _
 
 from duzhan.base.errors import NotFound
+from duzhan.base.geo.positions import Datum, Position, metres_between
 from duzhan.people.models import running
 
 from .models import Area, Point, PointPost
@@ -22,6 +26,11 @@ def area_named(text, *, under="") -> Area:
     return area
 
 
+def suggested_areas(under, most=300):
+    """Areas below a path, the great ones first: what is offered while one is typed."""
+    return Area.objects.filter(path__startswith=under).order_by("depth", "code")[:most]
+
+
 def holds_post_at(person, point_id, at=None) -> bool:
     """Does this person have a duty at this point at that instant (M14)?"""
     return point_id is not None and PointPost.objects.filter(running(at), point_id=point_id, person=person).exists()
@@ -33,3 +42,28 @@ def points_visible_to(person, at=None):
     for post in person.hats(at):
         found |= Q(body=post.body) if post.role == "unit" else Q(area_path__startswith=post.area)
     return Point.objects.filter(found)
+
+
+DATUMS = {Point.Datum.WGS84: Datum.WGS84, Point.Datum.GCJ02: Datum.GCJ02, Point.Datum.CGCS2000: Datum.WGS84}
+SPARE = 60
+NEAR = 0.5  # degrees: what is farther away is not offered as near
+
+
+def position_of(point) -> Position | None:
+    """Where a point is, None where nobody has said."""
+    if point.lat is None:
+        return None
+    return Position(float(point.lat), float(point.lon), DATUMS[Point.Datum(point.datum)])
+
+
+def nearest(points, here: Position, most=20) -> list:
+    """The nearest of some points, each with `metres`, the distance as the crow flies, nearest first."""
+    here = here.to(Datum.WGS84)
+    flat = cos(radians(here.lat))
+    box = Q(lat__range=(here.lat - NEAR, here.lat + NEAR), lon__range=(here.lon - NEAR / flat, here.lon + NEAR / flat))
+    north, east = Cast("lat", FloatField()) - here.lat, (Cast("lon", FloatField()) - here.lon) * flat
+    rough = points.filter(box).annotate(away=north * north + east * east).order_by("away", "pk")
+    found = list(rough[: most + SPARE])  # roughly, because data differ by some hundred metres; then exactly
+    for point in found:
+        point.metres = metres_between(here, position_of(point))
+    return sorted(found, key=lambda point: (point.metres, point.pk))[:most]

@@ -42,7 +42,7 @@ class Patch:
 
     @cached_property
     def edges(self) -> list:
-        """Every edge with its southern end first: whichever way a ring runs, the same edge rounds the same."""
+        """Every edge, southern end first: whichever way a ring runs, the same edge rounds the same."""
         return [sorted(edge, key=itemgetter(1, 0)) for ring in self.rings for edge in pairwise(ring)]
 
     def contains(self, lat: float, lon: float) -> bool:

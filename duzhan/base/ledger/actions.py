@@ -191,12 +191,21 @@ def _first_answer(request_key, by, arguments):
     event = Event.objects.filter(pk=request_key).first()
     if event is None:
         return None
-    same_subject = not arguments or getattr(arguments[0], "pk", None) == event.subject_id
-    if event.actor != (by.pk if by else None) or not same_subject:
+    if event.actor != (by.pk if by else None) or not _is_about(event, arguments):
         raise Conflict(_("这个请求编号已用于另一件事，请换一个编号。"))
     subject = subjects()[event.subject_kind].objects.get(pk=event.subject_id)
     subject.last_event = event
     return subject
+
+
+def _is_about(event, arguments):
+    """What an action is asked about comes first: the thing itself, or what a new thing is entered under."""
+    if not arguments:
+        return True
+    about = arguments[0]
+    if about.subject_kind == event.subject_kind:
+        return about.pk == event.subject_id
+    return event.seq == 1 and about.book() == event.book
 
 
 def locked(row):

@@ -1,14 +1,22 @@
 """Questions to the ledger: sums as of any instant, known at any instant, along any dimension."""
 
+from bisect import bisect_left
 from collections import Counter
 from dataclasses import dataclass, replace
+from datetime import timedelta
 
-from django.db.models import Q, Sum
+from django.db.models import Case, CharField, Count, Exists, IntegerField, Min, OuterRef, Q, Sum, Value, When
+from django.db.models.functions import Cast, Substr
 
 from duzhan.base.clock.instants import now as clock_now
 
 from .models import Event, Rollup
 from .rollups import day_of, hour_of
+
+PATHS = {"area", "topic"}  # along these a bound takes everything below it
+NUMBERS = {"unit", "group"}
+STEP = ("kind", "was", "now")
+TICK = timedelta(microseconds=1)  # instants have no finer parts
 
 
 @dataclass(frozen=True)
@@ -30,57 +38,46 @@ class Slice:
     def narrowed(self, **more):
         return replace(self, **more)
 
-    def axes(self):
-        """The conditions by axis of the sums: {axis: Q over `value`}."""
-        found = {}
-        areas = [prefix for prefix in ((self.area,) if self.area else self.areas or ()) if prefix]
-        if areas and not (self.areas and "" in self.areas and not self.area):
-            found["area"] = _any(Q(value__startswith=prefix) for prefix in areas)
-        units = (self.unit,) if self.unit is not None else self.units
-        if units is not None:
-            found["unit"] = Q(value__in=[str(unit) for unit in units])
-        if self.group is not None:
-            found["group"] = Q(value=str(self.group))
-        if self.place_kind:
-            found["place_kind"] = Q(value=self.place_kind)
-        if self.topic:
-            found["topic"] = Q(value__startswith=self.topic)
-        return found
+    def bounds(self) -> dict:
+        """The values that are let through along each bounded axis; for paths, their beginnings."""
+        found = {
+            "area": self._areas(),
+            "unit": self._units(),
+            "group": None if self.group is None else (self.group,),
+            "place_kind": (self.place_kind,) if self.place_kind else None,
+            "topic": (self.topic,) if self.topic else None,
+        }
+        return {axis: values for axis, values in found.items() if values is not None}
+
+    def _areas(self):
+        """What is asked for and what may be seen, of each two that overlap the narrower."""
+        pairs = [(self.area, allowed) for allowed in self.areas] if self.areas is not None else [(self.area, "")]
+        met = {max(pair, key=len) for pair in pairs if pair[0].startswith(pair[1]) or pair[1].startswith(pair[0])}
+        return None if "" in met else tuple(sorted(met))
+
+    def _units(self):
+        if self.unit is None:
+            return self.units
+        return (self.unit,) if self.units is None or self.unit in self.units else ()
 
     def events(self) -> Q:
-        """The same conditions over events."""
+        """The bounds as a condition over events."""
         found = Q()
-        if self.area:
-            found &= Q(area__startswith=self.area)
-        if self.areas is not None:
-            found &= _any(Q(area__startswith=prefix) for prefix in self.areas)
-        if self.unit is not None:
-            found &= Q(unit=self.unit)
-        if self.units is not None:
-            found &= Q(unit__in=self.units)
-        if self.group is not None:
-            found &= Q(group=self.group)
-        if self.place_kind:
-            found &= Q(place_kind=self.place_kind)
-        if self.topic:
-            found &= Q(topic__startswith=self.topic)
+        for axis, values in self.bounds().items():
+            found &= _within(axis, axis, values)
         return found
-
-    def fits_sums(self) -> bool:
-        """The sums are kept along one axis at a time; two bounds at once are counted from the events."""
-        both_areas = bool(self.area and self.areas is not None and "" not in self.areas)
-        both_units = self.unit is not None and self.units is not None
-        return len(self.axes()) <= 1 and not both_areas and not both_units
-
-
-def _any(conditions):
-    found = Q(pk__in=[])
-    for condition in conditions:
-        found |= condition
-    return found
 
 
 ALL = Slice()
+
+
+def _within(axis, column, values):
+    if axis not in PATHS:
+        return Q(**{f"{column}__in": values})
+    found = Q(pk__in=[])
+    for beginning in values:
+        found |= Q(**{f"{column}__startswith": beginning})
+    return found
 
 
 def until(as_of=None, known_at=None):
@@ -95,33 +92,167 @@ def known_events(book, as_of=None, known_at=None, slice=ALL):
     return Event.objects.filter(slice.events(), book=book, at__lte=as_of, recorded_at__lte=known_at)
 
 
-def totals(book, as_of=None, known_at=None, slice=ALL) -> Counter:
-    """How often each step (kind, was, now) was taken: exact at any size and for any pair of instants.
+# --- sums of steps ----------------------------------------------------------------------------------------------
 
-    Whole days and hours come from the sums; the running hour and what is not yet settled from the events; what
-    was recorded later than `known_at` is taken away again, found by the index of late events (ARCHITECTURE §4).
-    """
-    as_of, known_at = until(as_of, known_at)
-    if not slice.fits_sums():
-        return _count(known_events(book, as_of, known_at, slice))
-    events = Event.objects.filter(slice.events(), book=book)
-    day, hour = day_of(as_of), hour_of(as_of)
-    found = _settled(book, day, hour, slice)
-    found.update(_count(events.filter(tail__isnull=False, at__lt=hour)))
-    found.update(_count(events.filter(at__gte=hour, at__lte=as_of, recorded_at__lte=known_at)))
-    found.subtract(_count(events.filter(late=True, recorded_at__gt=known_at, at__lt=hour)))
+
+def totals(book, as_of=None, known_at=None, slice=ALL) -> Counter:
+    """How often each step (kind, was, now) was taken: exact at any size and for any pair of instants."""
+    return totals_at(book, [until(as_of, known_at)[0]], known_at, slice)[0]
+
+
+def totals_at(book, instants, known_at=None, slice=ALL) -> list[Counter]:
+    """`totals` as of several instants, given in order, all known at the same one; one statement for all of them."""
+    known_at = known_at or clock_now()
+    instants = [min(instant, known_at) for instant in instants]
+    added, running = [Counter() for _ in instants], [Counter() for _ in instants]
+    for step, alone, kind, was, now, n in _sums(book, instants, known_at, slice):
+        (running if alone else added)[step][kind, was, now] += n
+    sofar, found = Counter(), []
+    for here, alone in zip(added, running, strict=True):
+        sofar.update(here)
+        found.append(Counter({step: sofar[step] + alone[step] for step in sofar.keys() | alone.keys()}))
     return found
 
 
-def _settled(book, day, hour, slice):
-    [(axis, values)] = slice.axes().items() or [("all", Q(value=""))]
-    whole = Q(level="d", bucket__lt=day) | Q(level="h", bucket__gte=day, bucket__lt=hour)
-    return _count(Rollup.objects.filter(whole, values, book=book, axis=axis), "total")
+def totals_by(book, axis, as_of=None, known_at=None, slice=ALL, *, length=None) -> dict[str, Counter]:
+    """`totals` for each value along an axis (area, unit, group, place_kind, topic), in one statement.
+
+    Values are text, also those of units and groups. With `length`, paths are cut to their first `length` letters.
+    """
+    as_of, known_at = until(as_of, known_at)
+    found = {}
+    for value, _step, _alone, kind, was, now, n in _sums(book, [as_of], known_at, slice, axis, length):
+        found.setdefault(value, Counter())[kind, was, now] += n
+    return found
 
 
-def _count(rows, column="amount"):
-    counted = rows.order_by().values_list("kind", "was", "now").annotate(n=Sum(column))
-    return Counter({(kind, was, now): n for kind, was, now, n in counted})
+def _sums(book, instants, known_at, slice, axis=None, length=None):
+    """Rows (value where an axis is given, step, alone, kind, was, now, n).
+
+    Whole days and hours come from the sums, the running hours and what is not yet settled from the events; what was
+    recorded later than `known_at` is taken away again, found by the index of late events (ARCHITECTURE §4). All in
+    one statement: an event that is settled meanwhile is seen on exactly one side.
+    A row counts from the instant number `step` on, or, when `alone`, at that instant only.
+    """
+    events, bounds = Event.objects.filter(slice.events(), book=book), slice.bounds()
+    if len({*bounds, *([axis] if axis else [])}) > 1:  # the sums are kept along one axis at a time
+        known = events.filter(at__lte=instants[-1], recorded_at__lte=known_at)
+        return _counted(known, _first("at__lte", instants), Sum("amount"), axis, length)
+    hours = [hour_of(instant + TICK) for instant in instants]
+    before, step = events.filter(at__lt=hours[-1]), _first("at__lt", hours)
+    parts = [
+        _counted(_settled(book, bounds, axis, hours), _first("bucket__lt", hours), Sum("total"), axis, length),
+        _counted(before.filter(tail__isnull=False), step, Sum("amount"), axis, length),
+        _counted(before.filter(late=True, recorded_at__gt=known_at), step, -Sum("amount"), axis, length),
+    ]
+    for number, (hour, instant) in enumerate(zip(hours, instants, strict=True)):
+        if hour <= instant:
+            running = events.filter(at__gte=hour, at__lte=instant, recorded_at__lte=known_at)
+            parts.append(_counted(running, Value(number), Sum("amount"), axis, length, alone=1))
+    return parts[0].union(*parts[1:], all=True)
+
+
+def _settled(book, bounds, axis, hours):
+    """The sums before the last of these hours: by days up to the first, then by hours."""
+    rows = Rollup.objects.filter(book=book, axis=axis or next(iter(bounds), "all"))
+    for bound, values in bounds.items():
+        rows = rows.filter(_within(bound, "value", values if bound in PATHS else [str(each) for each in values]))
+    day = day_of(hours[0])
+    return rows.filter(Q(level="d", bucket__lt=day) | Q(level="h", bucket__gte=day, bucket__lt=hours[-1]))
+
+
+def _first(condition, instants):
+    """The number of the first of these instants for which the condition holds."""
+    steps = [When(**{condition: instant}, then=Value(number)) for number, instant in enumerate(instants)]
+    return Case(*steps, output_field=IntegerField())
+
+
+def _counted(rows, step, total, axis, length, alone=0):
+    rows = rows.annotate(step_=step, alone_=Value(alone)).order_by()
+    if axis is None:
+        return rows.values_list("step_", "alone_", *STEP).annotate(n=total)
+    return _valued(rows, axis, length).values_list("value_", "step_", "alone_", *STEP).annotate(n=total)
+
+
+def _valued(rows, axis, length):
+    """Rows with their value along an axis as a column of text; of events, those that have one, as in the sums."""
+    column = axis if rows.model is Event else "value"
+    if rows.model is Event:
+        rows = rows.exclude(**{axis: None if axis in NUMBERS else ""})
+    return rows.annotate(value_=Substr(column, 1, length) if length else Cast(column, CharField()))
+
+
+# --- different things -------------------------------------------------------------------------------------------
+
+
+def distinct(book, kinds, dimensions, as_of=None, known_at=None, slice=ALL) -> dict[str, int]:
+    """How many different values of each dimension (place, unit …) the events of these kinds have: {dimension: n}."""
+    return different(known_events(book, as_of, known_at, slice).filter(kind__in=kinds), dimensions)
+
+
+def different(events, dimensions) -> dict[str, int]:
+    """How many different values of each dimension some events have."""
+    return events.aggregate(**{dimension: Count(dimension, distinct=True) for dimension in dimensions})
+
+
+def distinct_by(
+    book, kinds, dimensions, axis, as_of=None, known_at=None, slice=ALL, *, length=None
+) -> dict[str, dict[str, int]]:
+    """`distinct` for each value along an axis: {value: {dimension: n}}."""
+    events = known_events(book, as_of, known_at, slice).filter(kind__in=kinds).order_by()
+    counts = {f"n{number}": Count(each, distinct=True) for number, each in enumerate(dimensions)}
+    rows = _valued(events, axis, length).values_list("value_").annotate(**counts)
+    return {value: dict(zip(dimensions, numbers, strict=True)) for value, *numbers in rows}
+
+
+def distinct_at(book, kinds, dimensions, instants, known_at=None, slice=ALL) -> list[dict[str, int]]:
+    """`distinct` as of several instants, given in order: each thing counts from its first event on."""
+    known_at = known_at or clock_now()
+    instants = [min(instant, known_at) for instant in instants]
+    events = known_events(book, instants[-1], known_at, slice).filter(kind__in=kinds).order_by()
+    found = [dict.fromkeys(dimensions, 0) for _ in instants]
+    for dimension in dimensions:
+        firsts = events.exclude(**{dimension: None}).values_list(dimension).annotate(first=Min("at"))
+        for _value, first in firsts:
+            for each in found[bisect_left(instants, first) :]:
+                each[dimension] += 1
+    return found
+
+
+# --- what is behind them ----------------------------------------------------------------------------------------
+
+
+def standing(book, subject_kind, stages, as_of=None, known_at=None, slice=ALL):
+    """The subjects that stood in one of these stages: of each, the event that brought it there or last touched it.
+
+    As many as the sum of steps says: within a subject both instants never decrease, so what is known and has taken
+    effect is the beginning of its story, and the last step of that beginning says where it stands.
+    """
+    as_of, known_at = until(as_of, known_at)
+    newer = Event.objects.filter(
+        subject_kind=OuterRef("subject_kind"), subject_id=OuterRef("subject_id"), seq__gt=OuterRef("seq"),
+        at__lte=as_of, recorded_at__lte=known_at,
+    ).exclude(was="", now="")  # fmt: skip
+    events = known_events(book, as_of, known_at, slice).filter(subject_kind=subject_kind, now__in=stages)
+    return events.filter(~Exists(newer))
+
+
+def states(subject_kind, ids, as_of=None, known_at=None, columns=None) -> dict[int, dict]:
+    """The recorded columns of subjects as they stood: {id: {column: value}}, instants as the ledger writes them.
+
+    With `columns`, only events that changed one of these are read.
+    """
+    as_of, known_at = until(as_of, known_at)
+    events = Event.objects.filter(
+        subject_kind=subject_kind, subject_id__in=ids, at__lte=as_of, recorded_at__lte=known_at
+    )
+    if columns:
+        events = events.filter(changes__has_any_keys=list(columns))
+    found = {}
+    for subject, changes in events.order_by("subject_id", "seq").values_list("subject_id", "changes"):
+        kept = {name: value for name, value in changes.items() if not columns or name in columns}
+        found.setdefault(subject, {}).update(kept)
+    return found
 
 
 def story(subject):

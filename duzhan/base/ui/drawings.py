@@ -24,7 +24,10 @@ def spark(values, label) -> str:
         f'<rect x="{step * at + step * 0.125:.1f}" y="{SPARK_TALL - tall:.1f}" width="{step * 0.75:.1f}" height="{tall:.1f}"/>'
         for at, tall in ((at, (SPARK_TALL - 4) * (value or 0) / top) for at, value in enumerate(values))
     )
-    told = _("%(label)s：%(values)s") % {"label": label, "values": "、".join("—" if v is None else str(v) for v in values)}
+    told = _("%(label)s：%(values)s") % {
+        "label": label,
+        "values": "、".join("—" if v is None else str(v) for v in values),
+    }
     return format_html(
         '<svg class="dz-spark" viewBox="0 0 {} {}" role="img" aria-label="{}">{}</svg>',
         SPARK_WIDE, SPARK_TALL, told, mark_safe(bars),

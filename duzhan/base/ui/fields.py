@@ -41,7 +41,14 @@ class InstantInput(forms.TextInput):
     template_name = "ui/widgets/instant.html"
 
     def __init__(self, attrs=None):
-        super().__init__({"inputmode": "numeric", "autocomplete": "off", "placeholder": "2022-11-25 18:00", **(attrs or {})})
+        super().__init__(
+            {
+                "inputmode": "numeric",
+                "autocomplete": "off",
+                "placeholder": "2022-11-25 18:00",
+                **(attrs or {}),
+            }
+        )
         self.zone = ZONE
 
     def get_context(self, name, value, attrs):
@@ -99,3 +106,10 @@ class SegmentInput(forms.RadioSelect):
         context = super().get_context(name, value, attrs)
         context["widget"]["bad"] = self.bad
         return context
+
+
+def add_refusal(form, refused, names=()):
+    """Say a refusal at the field it is about, or at the head of the form. `names`: {its name: the form's}."""
+    told = refused.details.get("field", "")
+    field = dict(names).get(told, told)
+    form.add_error(field if field in form.fields else None, str(refused.message))

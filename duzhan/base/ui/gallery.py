@@ -37,6 +37,7 @@ class Piece:
     cases: list[Case] = field(default_factory=list)
     flush: bool = False
     template: str = ""
+    across: int = 1
 
     def path(self):
         return self.template or f"ui/{self.name}.html"
@@ -126,7 +127,11 @@ def _track_cases():
     notes = ["14:30", "15:00", "15:20", _("最迟 21:20"), _("须另一人核验")]
     states = ["done", "done", "now", "", ""]
     steps = [{"label": w, "note": n, "state": s} for w, n, s in zip(words, notes, states, strict=True)]
-    back = [*steps[:1], steps[1] | {"state": "back", "note": _("17:10 退回")}, *(step | {"state": ""} for step in steps[2:])]
+    back = [
+        *steps[:1],
+        steps[1] | {"state": "back", "note": _("17:10 退回")},
+        *(step | {"state": ""} for step in steps[2:]),
+    ]
     return [Case(_("进行中"), {"steps": steps}), Case(_("退回后"), {"steps": back})]
 
 
@@ -164,8 +169,15 @@ def _table_cases():
          _left(started_at=SEEN_AT - hours(4), done_at=SEEN_AT)),
     ]  # fmt: skip
     names = ("number", "title", "unit", "step", "stage", "back", "left")
-    told = [dict(zip(names, row, strict=True)) | {"left": row[-1]["left"], "url": "?"} for row in rows]
-    bulk = {"table": "sample-table", "form": "sample-form", "moves": [{"label": _("交办"), "url": "?"}, {"label": _("合并"), "url": "?"}]}
+    told = [
+        dict(zip(names, row, strict=True)) | {"left": row[-1]["left"], "url": "?", "is_chosen": at == 2}
+        for at, row in enumerate(rows)
+    ]
+    bulk = {
+        "table": "sample-table",
+        "form": "sample-form",
+        "moves": [{"label": _("交办"), "url": "?"}, {"label": _("合并"), "url": "?"}],
+    }
     sizes = [{"size": size, "url": "?", "is_current": size == 25} for size in (25, 50, 100)]
     return [Case("", {
         "rows": told, "bulk": bulk, "tabs": _tabs(), "says": _("每件生成一份交办单"),
@@ -174,8 +186,18 @@ def _table_cases():
 
 
 def _tabs():
-    counts = [(_("全部"), 289), (_("待交办"), 7), (_("已交办"), 2), (_("已签收"), 3), (_("已报整改"), 16), (_("已销号"), 261)]
-    tabs = [{"label": label, "count": count, "url": "?", "is_current": not at} for at, (label, count) in enumerate(counts)]
+    counts = [
+        (_("全部"), 289),
+        (_("待交办"), 7),
+        (_("已交办"), 2),
+        (_("已签收"), 3),
+        (_("已报整改"), 16),
+        (_("已销号"), 261),
+    ]
+    tabs = [
+        {"label": label, "count": count, "url": "?", "is_current": not at}
+        for at, (label, count) in enumerate(counts)
+    ]
     return [*tabs, {"label": _("超期"), "count": 2, "url": "?", "late": True, "gap": True}]
 
 
@@ -192,7 +214,11 @@ def _seg_cases():
             "options": [option | {"checked": option["value"] == chosen} for option in options],
         }  # fmt: skip
 
-    questions = [asked(1, _("出入口两人值守"), "yes"), asked(2, _("逐人核验、登记"), "no"), asked(3, _("公示求助热线"), "")]
+    questions = [
+        asked(1, _("出入口两人值守"), "yes"),
+        asked(2, _("逐人核验、登记"), "no"),
+        asked(3, _("公示求助热线"), ""),
+    ]
     return [Case(_("未答、已答、不符合"), {"questions": questions})]
 
 
@@ -200,11 +226,16 @@ class SampleForm(forms.Form):
     """Every sort of field once."""
 
     title = forms.CharField(label=gettext_lazy("问题"), max_length=60)
-    detail = forms.CharField(label=gettext_lazy("看到了什么"), widget=forms.Textarea(attrs={"rows": 3}), required=False)
-    unit = forms.ChoiceField(
-        label=gettext_lazy("责任单位"), choices=[("", gettext_lazy("请选择")), ("1", gettext_lazy("示例街道"))]
+    detail = forms.CharField(
+        label=gettext_lazy("看到了什么"), widget=forms.Textarea(attrs={"rows": 3}), required=False
     )
-    due_at = InstantField(label=gettext_lazy("时限"), help_text=gettext_lazy("到这一刻还没有报整改，就是超期。"))
+    unit = forms.ChoiceField(
+        label=gettext_lazy("责任单位"),
+        choices=[("", gettext_lazy("请选择")), ("1", gettext_lazy("示例街道"))],
+    )
+    due_at = InstantField(
+        label=gettext_lazy("时限"), help_text=gettext_lazy("到这一刻还没有报整改，就是超期。")
+    )
     result = forms.ChoiceField(
         label=gettext_lazy("核验结果"),
         choices=[("yes", gettext_lazy("符合")), ("no", gettext_lazy("不符合"))],
@@ -215,19 +246,38 @@ class SampleForm(forms.Form):
 
 
 def _form_cases():
-    good = SampleForm(initial={"title": _("采样点排队人员聚集"), "due_at": SEEN_AT, "result": "yes"}, auto_id="good_%s")
+    good = SampleForm(
+        initial={"title": _("采样点排队人员聚集"), "due_at": SEEN_AT, "result": "yes"}, auto_id="good_%s"
+    )
     wrong = SampleForm({"title": "", "due_at": "11/25/2022 6 PM", "result": "no"}, auto_id="wrong_%s")
     return [Case(_("可填"), {"form": good}), Case(_("有错：写过的都还在"), {"form": wrong})]
 
 
 def _trend_cases():
     pairs = [(18, 9), (36, 31), (44, 42), (51, 50), (47, 51), (45, 49), (41, 45)]
-    rows = [{"label": _("%(day)s日") % {"day": 19 + at}, "values": list(pair)} for at, pair in enumerate(pairs)]
-    return [Case(_("两个数列"), {"names": [_("当日交办"), _("当日整改")], "rows": rows, "caption": _("每日交办与整改")})]
+    rows = [
+        {"label": _("%(day)s日") % {"day": 19 + at}, "values": list(pair)} for at, pair in enumerate(pairs)
+    ]
+    return [
+        Case(
+            _("两个数列"),
+            {"names": [_("当日交办"), _("当日整改")], "rows": rows, "caption": _("每日交办与整改")},
+        )
+    ]
 
 
 def _map_cases():
-    told = [(0, 32, 0), (1, 38, 0), (0, 29, 0), (0, 28, 0), (2, 43, 1), (1, 27, 0), (0, 24, 0), (0, 27, 0), (1, 34, 1)]
+    told = [
+        (0, 32, 0),
+        (1, 38, 0),
+        (0, 29, 0),
+        (0, 28, 0),
+        (2, 43, 1),
+        (1, 27, 0),
+        (0, 24, 0),
+        (0, 27, 0),
+        (1, 34, 1),
+    ]
     areas = [
         {"name": _("街道%(number)s") % {"number": at + 1}, "value": value, "total": total, "late": bool(late), "url": "?",
          "lat": 29.9 - at // 3 / 20, "lon": 106.5 + at % 3 / 20}
@@ -239,7 +289,13 @@ def _map_cases():
 
 
 def _points_cases():
-    places = [(29.71, 106.62, ""), (29.73, 106.58, "late"), (29.68, 106.55, ""), (29.75, 106.65, "still"), (29.66, 106.6, "")]
+    places = [
+        (29.71, 106.62, ""),
+        (29.73, 106.58, "late"),
+        (29.68, 106.55, ""),
+        (29.75, 106.65, "still"),
+        (29.66, 106.6, ""),
+    ]
     points = [
         {"name": _("示例点位 %(number)s") % {"number": at}, "lat": lat, "lon": lon, "late": state == "late",
          "still": state == "still", "note": {"late": _("有超期"), "still": _("已关停")}.get(state, _("正常")), "url": "?"}
@@ -251,10 +307,11 @@ def _points_cases():
 
 
 def _photo_cases():
-    return [
-        Case(_("还在上传"), {"absent": _("还在上传，网络恢复后自动补上"), "caption": _("发现 14:31 · 示例人员乙")}),
-        Case(_("没有"), {"absent": _("没有照片"), "caption": _("整改后 · 待补")}),
+    photos = [
+        {"absent": _("还在上传，网络恢复后自动补上"), "caption": _("发现 14:31 · 示例人员乙")},
+        {"absent": _("没有照片"), "caption": _("整改后 · 待补")},
     ]
+    return [Case(_("还在上传，没有"), {"photos": photos})]
 
 
 def _seal_cases():
@@ -268,8 +325,8 @@ def shelf() -> list[tuple[str, list[Piece]]]:
     """The gallery's shelves in the language of the moment: (heading, pieces)."""
     return [
         (_("数字"), [
-            Piece("figure", _("数字"), '{% include "ui/figure.html" with label=… value=… unit=… url=… days=… delta=… %}', _figure_cases(), True),
-            Piece("identity", _("等式"), '{% include "ui/identity.html" with whole=282 parts=parts words=… holds=True %}', _identity_cases()),
+            Piece("figure", _("数字"), '{% include "ui/figure.html" with label=… value=… unit=… url=… days=… delta=… %}', _figure_cases(), True, across=2),
+            Piece("identity", _("等式"), '{% include "ui/identity.html" with whole=282 parts=parts words=… holds=True %}', _identity_cases(), across=2),
             Piece("trend", _("走势"), '{% include "ui/trend.html" with names=… rows=… caption=… %}', _trend_cases()),
             Piece("map", _("区域示意图"), '{% include "ui/map.html" with areas=… head=… value_head=… caption=… %}', _map_cases()),
             Piece("points", _("点位示意图"), '{% include "ui/points.html" with points=… head=… note_head=… caption=… %}', _points_cases()),
@@ -278,19 +335,19 @@ def shelf() -> list[tuple[str, list[Piece]]]:
             })]),
         ]),
         (_("一件事"), [
-            Piece("stage", _("阶段"), '{% include "ui/stage.html" with word=… step=3 %}', _stage_cases()),
-            Piece("left", _("时限"), "{% time_left due_at=… at=as_of paused_at=… waiting_since=… started_at=… done_at=… %}", _left_cases()),
-            Piece("clock", _("计时"), '{% include "ui/clock.html" with started_at=… due_at=… at=as_of pauses=… %}', _clock_cases(), True),
+            Piece("stage", _("阶段"), '{% include "ui/stage.html" with word=… step=3 %}', _stage_cases(), across=3),
+            Piece("left", _("时限"), "{% time_left due_at=… at=as_of paused_at=… waiting_since=… started_at=… done_at=… %}", _left_cases(), across=4),
+            Piece("clock", _("计时"), '{% include "ui/clock.html" with started_at=… due_at=… at=as_of pauses=… %}', _clock_cases(), True, across=2),
             Piece("track", _("五步"), '{% include "ui/track.html" with steps=steps %}', _track_cases(), True),
-            Piece("moves", _("下一步"), '{% include "ui/moves.html" with moves=moves %}', _moves_cases(), True),
+            Piece("moves", _("下一步"), '{% include "ui/moves.html" with moves=moves %}', _moves_cases(), True, across=2),
             Piece("story", _("经过"), '{% include "ui/story.html" with items=items as_of=as_of %}', _story_cases()),
             Piece("photo", _("照片"), '<ul class="dz-photos">{% include "ui/photo.html" with url=… thumb=… caption=… %}</ul>', _photo_cases(), template="ui/gallery/photos.html"),
             Piece("state", _("文书状态"), '{% include "ui/state.html" with text=… kind="amended" %}', [
                 Case("", {"text": _("草稿"), "kind": "draft"}), Case("", {"text": _("已定稿 第 7 号")}), Case("", {"text": _("已更正 1 次"), "kind": "amended"}),
-            ]),
+            ], across=3),
             Piece("tag", _("标签"), '{% include "ui/tag.html" with text=… %}', [
                 Case("", {"text": _("管控值守")}), Case("", {"text": _("复发"), "late": True}), Case("", {"text": _("第一督导组"), "url": "?"}),
-            ]),
+            ], across=3),
             Piece("seal", _("封条"), '{% include "ui/seal.html" with number=… at=… root=… previous=… count=… url=… %}', _seal_cases()),
             Piece("digest", _("摘要"), '{% include "ui/digest.html" with digest=… %}', [Case("", {"digest": DIGEST})]),
         ]),
@@ -298,7 +355,7 @@ def shelf() -> list[tuple[str, list[Piece]]]:
             Piece("table", _("台账：页签、筛选、批量、表、翻页"), "ui/tabs.html · ui/chosen.html · ui/bulk.html · ui/check_all.html · ui/check.html · ui/th.html · ui/pager.html", _table_cases(), True, "ui/gallery/table.html"),
             Piece("empty", _("没有"), '{% include "ui/empty.html" with text=… url=… label=… %}', [
                 Case("", {"text": _("今天没有超期。")}), Case("", {"text": _("还没有走访，登记第一次。"), "url": "?", "label": _("登记走访")}),
-            ], True),
+            ], True, across=2),
         ]),
         (_("填写"), [
             Piece("form", _("表单"), '{% load ui %}{% include "ui/errors.html" %}{% field form.title %}{% field form.due_at %}', _form_cases(), template="ui/gallery/form.html"),
@@ -318,4 +375,4 @@ def wall_samples() -> dict:
 
 def street_samples() -> dict:
     """What the sample page for the street asks."""
-    return {"questions": _seg_cases()[0].given["questions"], "items": _photo_cases()[0].given}
+    return {"questions": _seg_cases()[0].given["questions"], "photos": _photo_cases()[0].given["photos"][:1]}

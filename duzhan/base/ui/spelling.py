@@ -22,7 +22,11 @@ WEEKDAYS = (
     (gettext_lazy("星期四"), "Thursday"), (gettext_lazy("星期五"), "Friday"), (gettext_lazy("星期六"), "Saturday"),
     (gettext_lazy("星期日"), "Sunday"),
 )  # fmt: skip
-ZONE_NAMES = {"Asia/Shanghai": gettext_lazy("北京时间"), "Asia/Urumqi": gettext_lazy("乌鲁木齐时间"), "UTC": "UTC"}
+ZONE_NAMES = {
+    "Asia/Shanghai": gettext_lazy("北京时间"),
+    "Asia/Urumqi": gettext_lazy("乌鲁木齐时间"),
+    "UTC": "UTC",
+}
 
 
 def in_english() -> bool:

@@ -33,7 +33,9 @@ def gallery(request):
 @require_GET
 def wall_sample(request):
     """The wall with sample figures: how big it all is, before there is anything to show."""
-    figures = next(piece for _heading, pieces in samples.shelf() for piece in pieces if piece.name == "figure")
+    figures = next(
+        piece for _heading, pieces in samples.shelf() for piece in pieces if piece.name == "figure"
+    )
     given = [case.given | {"days": ()} for case in figures.cases]
     table = samples.wall_samples()
     return render(request, "ui/gallery/wall.html", {"figures": given, "seen_at": samples.SEEN_AT, **table})
@@ -74,5 +76,7 @@ def _no_content_or_back(request):
     if request.headers.get("X-Requested-With") == "fetch":
         return HttpResponse(status=204)
     back = request.POST.get("next", "/")
-    allowed = url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()}, require_https=request.is_secure())
+    allowed = url_has_allowed_host_and_scheme(
+        back, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )
     return HttpResponseRedirect(back if allowed else "/")

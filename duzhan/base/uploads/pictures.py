@@ -44,6 +44,8 @@ def develop(path: Path, pillow: str) -> tuple[Facts, Mapping[str, Image.Image]]:
         with Image.open(path, formats=[pillow]) as image:
             if image.width * image.height > Image.MAX_IMAGE_PIXELS:
                 raise _too_many_pixels()
+            image.verify()  # checksums, where the format has them; afterwards the file is to be opened anew
+        with Image.open(path, formats=[pillow]) as image:
             orientation = _orientation(image)
             facts = _facts(image, orientation)
             return facts, _copies(image, orientation)

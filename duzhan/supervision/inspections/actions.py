@@ -7,6 +7,7 @@ from duzhan.base.clock.instants import now as clock_now
 from duzhan.base.errors import BadInput, CannotMove, Conflict, Refused
 from duzhan.base.ledger.actions import SKEW, Fact, locked, once, record, record_many
 from duzhan.base.ledger.models import Event
+from duzhan.base.uploads.actions import attach
 from duzhan.people.models import Membership, running
 from duzhan.supervision.problems import actions as problems
 
@@ -29,7 +30,7 @@ def record_visits(operation, rows: list[dict], *, by, via="web") -> list:
     """Record up to 500 visits in one transaction, with set-based SQL.
 
     A row: point; and, if wanted, id (a UUID: sent twice, recorded once), at, visited_by, group, focus, purpose, method,
-    minutes, answers {question code: yes|no|na}, note, difficulty, problems [rows of `problems.find_many`, each with,
+    minutes, answers {question code: yes|no|na}, note, difficulty, uploads, problems [rows of `problems.find_many`, each with,
     if wanted, id, fixed_on_the_spot {unit, note, uploads} or hand_over {unit, due_at}].
     Gives one result for each row, in order: the Visit, or the Refused that says why it was not recorded. A refused
     row takes nothing of the others with it. Raises BadInput when there are more than 500.
@@ -38,9 +39,11 @@ def record_visits(operation, rows: list[dict], *, by, via="web") -> list:
         raise BadInput(_("一批最多 %(most)s 次走访。") % {"most": MOST}, field="visits")
     try:
         return _record_all(operation, rows, by, via)
-    except Refused:
+    except Refused as refused:
         # Something that only the writing finds (a twin of the same request, say): row by row, to name the one.
-        return [_record_alone(operation, row, by, via) for row in rows] if len(rows) > 1 else [_last_look(rows[0], by)]
+        if len(rows) > 1:
+            return [_record_alone(operation, row, by, via) for row in rows]
+        return [_answered(rows, by).get(0) or refused]
 
 
 def _record_alone(operation, row, by, via):
@@ -48,11 +51,6 @@ def _record_alone(operation, row, by, via):
         return _record_all(operation, [row], by, via)[0]
     except Refused as refused:
         return _answered([row], by).get(0) or refused
-
-
-def _last_look(row, by):
-    answered = _answered([row], by)
-    return answered[0] if answered else Conflict(_("这次走访没有登记成功，请再试一次。"))
 
 
 @transaction.atomic
@@ -73,9 +71,15 @@ def _record_all(operation, rows, by, via):
             results[number] = refused
     visits = [visit for _number, _row, visit, _found in ready]
     record_many(
-        [Fact(visit, "visit.record", request_key=row.get("id"), at=visit.visited_at) for _n, row, visit, _f in ready],
+        [
+            Fact(visit, "visit.record", request_key=row.get("id"), at=visit.visited_at, facts=_evidence(row))
+            for _n, row, visit, _f in ready
+        ],
         by=by, via=via,
     )  # fmt: skip
+    for _n, row, visit, _f in ready:
+        for upload in row.get("uploads", ()):
+            attach(upload, about=("visit", visit.pk), by=by)
     _record_problems(operation, ready, by, via)
     _record_difficulties(operation, ready, by, via)
     return [results[n] if n in results else visits.pop(0) for n in range(len(rows))]
@@ -104,7 +108,8 @@ def _prepare(operation, row, by, groups):
         raise BadInput(_("走访时刻早于行动启动的时刻。"), field="at")
     if not point.area_path.startswith(operation.area_path):
         raise BadInput(_("点位“%(point)s”不在本行动的区域内。") % {"point": point}, field="point")
-    rules.check_may_visit(by, operation, point.area_path, instant)
+    for when in {instant, clock_now()}:  # a claimed instant brings back no post that has ended
+        rules.check_may_visit(by, operation, point.area_path, when)
     visitor = row.get("visited_by") or by
     group = row.get("group") or _group_of(visitor, operation, instant, groups)
     visit = Visit(
@@ -118,8 +123,13 @@ def _prepare(operation, row, by, groups):
     _short(row.get("difficulty", ""), "difficulty", 1000)
     found = [*row.get("problems", ()), *_problems_of(operation, visit, row)]
     for number, problem in enumerate(found, 1):
-        problems.check_row(operation, number, {**problem, "point": point}, by=by, at=instant)
+        problems.check_row(operation, number, {"unit_id": point.body_id, **problem, "point": point}, by=by, at=instant)
     return visit, found
+
+
+def _evidence(row):
+    named = [{"upload": str(upload.pk), "sha256": upload.sha256} for upload in row.get("uploads", ())]
+    return {"evidence": named} if named else {}
 
 
 def _group_of(person, operation, instant, groups):
@@ -180,28 +190,21 @@ def _record_problems(operation, ready, by, via):
     for visit, problem in zip(visits, found, strict=True):
         visit.found = [*getattr(visit, "found", ()), problem]
     pairs = list(zip(found, rows, strict=True))
-    for instant, at_once in _by_instant(pairs, "fixed_on_the_spot"):
-        problems.fix_on_the_spot_many(at_once, by=by, at=instant, via=via)
-    for instant, handed in _by_instant(pairs, "hand_over"):
-        for problem, said in handed:
-            problems.hand_over(problem, by=by, at=instant, via=via, **{"unit": problem.unit, **said})
+    problems.fix_on_the_spot_many(_moved_at_once(pairs, "fixed_on_the_spot"), by=by, via=via)
+    problems.hand_over_each(_moved_at_once(pairs, "hand_over"), by=by, via=via)
 
 
 def _problem_row(problem, visit):
     return {
-        "unit": visit.unit, **problem, "point": visit.point, "group": visit.group, "focus": visit.focus,
+        "unit_id": visit.unit_id, **problem, "point": visit.point, "group": visit.group, "focus": visit.focus,
         "source_kind": "visit", "source_id": visit.pk, "at": visit.visited_at, "request_key": problem.get("id"),
         "found_by": visit.visited_by,
     }  # fmt: skip
 
 
-def _by_instant(pairs, key):
-    """Problems to be moved at once with the visit, together by instant: [(instant, [(problem, said), ...]), ...]."""
-    found = {}
-    for problem, row in pairs:
-        if row.get(key) is not None:
-            found.setdefault(problem.found_at, []).append((problem, row[key]))
-    return found.items()
+def _moved_at_once(pairs, key):
+    """The problems that move on with the visit that found them, and what is said with it."""
+    return [(problem, {**row[key], "at": problem.found_at}) for problem, row in pairs if row.get(key) is not None]
 
 
 def _record_difficulties(operation, ready, by, via):

@@ -1,9 +1,12 @@
 """Questions about visits that more than one page asks. Who may see what is decided here, in the query."""
 
-from django.db.models import Q
+from django.db.models import Count, Exists, OuterRef, Q, Subquery, Value
+from django.db.models.functions import Coalesce
 
+from duzhan.base.ledger.models import Event
 from duzhan.operations.queries import READERS
-from duzhan.people.models import Role
+from duzhan.people.models import Membership, Role, running
+from duzhan.supervision.problems import queries as problems
 
 from .models import Help, Visit
 
@@ -34,3 +37,52 @@ def helps_visible_to(person, at=None):
 def _within(post):
     where = Q(area_path__startswith=post.area)
     return where & Q(operation=post.operation) if post.operation else where
+
+
+def visit_with_key(key, person):
+    """The visit that this person recorded under this id before, if any: a paper sent twice is one visit."""
+    event = Event.objects.filter(pk=key, kind="visit.record", actor=person.pk).first()
+    return Visit.objects.filter(pk=event.subject_id).first() if event else None
+
+
+def with_problems(person):
+    """A condition on visits: a problem came from it that this person may see."""
+    return Exists(
+        problems.visible_to(person).filter(point=OuterRef("point"), source_kind="visit", source_id=OuterRef("pk"))
+    )
+
+
+def group_of(person, operation, at=None):
+    """The group that this person is out with in an operation, if any."""
+    seats = Membership.objects.filter(running(at), person=person, operation=operation.pk)
+    seat = seats.select_related("group").order_by("pk").first()
+    return seat.group if seat else None
+
+
+# --- coverage: which points have been visited (M26, M32) --------------------------------------------------------
+
+
+def _visits_there(person, operation):
+    return visits_visible_to(person).filter(operation=operation, point=OuterRef("pk")).order_by()
+
+
+def with_coverage(points, person, operation):
+    """Points with, in this operation and as far as this person sees: last_visit_at, visit_count, open_count."""
+    there = _visits_there(person, operation)
+    open_ = problems.visible_to(person).filter(problems.in_progress(), operation=operation, point=OuterRef("pk"))
+    return points.annotate(
+        last_visit_at=Subquery(there.order_by("-visited_at").values("visited_at")[:1]),
+        visit_count=_counted(there),
+        open_count=_counted(open_.order_by()),
+    )
+
+
+def _counted(rows):
+    counted = rows.values("point").annotate(number=Count("pk")).values("number")
+    return Coalesce(Subquery(counted), Value(0))
+
+
+def not_visited(person, operation, since=None):
+    """A condition on points: no visit in this operation (since an instant) that this person sees."""
+    there = _visits_there(person, operation)
+    return ~Exists(there.filter(visited_at__gte=since) if since else there)

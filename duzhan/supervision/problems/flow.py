@@ -113,11 +113,15 @@ RELAPSE = Move(
     ("reason", "due_at", "visit", "uploads"), ("reason",),
 )  # fmt: skip
 
+ADD_EVIDENCE = Move(
+    "add_evidence", _("加证据"), frozenset(COUNTED - {S.CLOSED}), None, rules.may_add_evidence, ("note", "uploads"), ("uploads",)
+)  # fmt: skip
+
 MOVES = {
     move.name: move
     for move in (
         HAND_OVER, FIX_ON_THE_SPOT, ACCEPT, REPORT_RECTIFIED, CLOSE, SEND_BACK, TRANSFER, PRESS, ASK_EXTENSION,
-        EXTEND, PAUSE, RESUME, RECLASSIFY, MERGE, WITHDRAW, RELAPSE,
+        EXTEND, PAUSE, RESUME, RECLASSIFY, MERGE, WITHDRAW, RELAPSE, ADD_EVIDENCE,
     )
 }  # fmt: skip
 

@@ -95,6 +95,7 @@ class Problem(Recorded):
             models.Index(fields=["unit", "stage", "due_at"], name="problem_by_unit"),
             models.Index(fields=["operation", "due_at"], name="problem_due", condition=Q(stage__in=["handed_over", "accepted"])),
             models.Index(fields=["point", "-id"], name="problem_by_point"),
+            models.Index(fields=["source_kind", "source_id"], name="problem_by_source"),
         ]  # fmt: skip
 
     def __str__(self):

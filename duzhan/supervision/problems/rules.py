@@ -64,6 +64,11 @@ def is_responsible_unit(person, problem, at):
     return any(post.role == Role.UNIT and post.body_id == problem.unit_id for post in person.hats(at))
 
 
+@rule(_("证据由督导办、督导组或责任单位补充。"))
+def may_add_evidence(person, problem, at):
+    return is_supervisor(person, problem, at) or is_responsible_unit(person, problem, at)
+
+
 @rule(_("发现此件的人不能自己核验销号，请由另一人办理。"))
 def is_not_the_finder(person, problem, at):
     return person.pk != problem.found_by_id
@@ -92,6 +97,13 @@ def is_running(person, problem, at):
 @rule(_("计时没有暂停。"), CannotMove)
 def is_paused(person, problem, at):
     return problem.paused_at is not None
+
+
+def check_may_find(person, operation, area_path, at):
+    """Raise NotAllowed unless this person supervises there (a visit asks its own rule)."""
+    roles = (Role.OFFICE, Role.INSPECTOR, Role.DISCIPLINE)
+    if not any(post.role in roles and post.covers(area_path, operation.pk) for post in person.hats(at)):
+        raise NotAllowed(_("登记问题须是督导办或督导组在岗人员，且地点在其负责区域内。"))
 
 
 def may_see(person, problem, at) -> bool:

@@ -14,7 +14,19 @@ from duzhan.base.errors import BadInput
 laws = settings(deadline=None, max_examples=150)
 instants = st.datetimes(datetime(2019, 12, 1), datetime(2027, 3, 1), timezones=st.just(ZONE))
 spans = st.timedeltas(timedelta(0), timedelta(days=15))
-RULES = ["on the spot", "30m", "2h", "24h", "today 24:00", "today 18:00", "2d", "2d 12:00", "1wd", "3wd", "3wd 12:00"]
+RULES = [
+    "on the spot",
+    "30m",
+    "2h",
+    "24h",
+    "today 24:00",
+    "today 18:00",
+    "2d",
+    "2d 12:00",
+    "1wd",
+    "3wd",
+    "3wd 12:00",
+]
 rules = st.sampled_from(RULES).map(parse)
 zones = st.sampled_from(["Asia/Shanghai", "Asia/Urumqi", "America/New_York"]).map(WorkingCalendar)
 
@@ -86,7 +98,17 @@ def test_a_rule_reads_well(text, label):
 
 
 WRONG = ["", "2", "h", "-2h", "2.5h", "0h", "0wd", "367wd", "9999h", "9" * 30 + "h", "today", "today 24:01"]
-WRONG += ["today 12:60", "today 00:00", "today 25:00", "tomorrow", "2h 12:00", "３wd", "2h\n3h", None, "on the  spot"]
+WRONG += [
+    "today 12:60",
+    "today 00:00",
+    "today 25:00",
+    "tomorrow",
+    "2h 12:00",
+    "３wd",
+    "2h\n3h",
+    None,
+    "on the  spot",
+]
 
 
 @pytest.mark.parametrize("text", WRONG)
@@ -97,7 +119,9 @@ def test_anything_else_is_no_rule(text):
 
 
 def test_a_pause_is_added_back_to_the_minute():
-    assert shifted(at("2022-11-25 18:00"), at("2022-11-25 10:00"), at("2022-11-25 11:07")) == at("2022-11-25 19:07")
+    assert shifted(at("2022-11-25 18:00"), at("2022-11-25 10:00"), at("2022-11-25 11:07")) == at(
+        "2022-11-25 19:07"
+    )
 
 
 def test_a_pause_of_a_deadline_in_working_days_counts_its_working_time():
@@ -107,7 +131,9 @@ def test_a_pause_of_a_deadline_in_working_days_counts_its_working_time():
     assert over_the_holiday == due
     a_working_day = shifted(due, at("2022-09-30 10:00"), at("2022-10-08 10:00"), rule, calendar)
     assert a_working_day == at("2022-10-11 18:00")
-    over_the_weekend = shifted(at("2022-11-25 18:00"), at("2022-11-24 10:00"), at("2022-11-24 18:00"), rule, calendar)
+    over_the_weekend = shifted(
+        at("2022-11-25 18:00"), at("2022-11-24 10:00"), at("2022-11-24 18:00"), rule, calendar
+    )
     assert over_the_weekend == at("2022-11-28 02:00")
 
 

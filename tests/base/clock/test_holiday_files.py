@@ -96,7 +96,10 @@ WRONG = {
     ),
     "a day of another time": ("[2027]\n[[2027.holidays]]\nzh = '甲'\nfrom = 2072-02-05", "2072-02-05"),
     "an instant for a day": ("[2027]\n[[2027.holidays]]\nzh = '甲'\nfrom = 2027-02-05T00:00:00Z", "第 1 条"),
-    "one day of work without brackets": ("[2027]\n[[2027.holidays]]\nzh = '甲'\nwork = 2027-02-05", "第 1 条.*列表"),
+    "one day of work without brackets": (
+        "[2027]\n[[2027.holidays]]\nzh = '甲'\nwork = 2027-02-05",
+        "第 1 条.*列表",
+    ),
     "text for a day of work": ("[2027]\n[[2027.holidays]]\nzh = '甲'\nwork = ['2027-02-05']", "第 1 条"),
 }
 

@@ -85,7 +85,12 @@ def left(due_at, at=None):
 def time_left(due_at=None, at=None, paused_at=None, waiting_since=None, started_at=None, done_at=None):
     """The cell 时限: 还剩, 超期, 暂停中, 已等, 用时 (first that is so), with its weight and colour."""
     told = spelling.time_left(
-        due_at, at=at, paused_at=paused_at, waiting_since=waiting_since, started_at=started_at, done_at=done_at
+        due_at,
+        at=at,
+        paused_at=paused_at,
+        waiting_since=waiting_since,
+        started_at=started_at,
+        done_at=done_at,
     )
     return {"left": told}
 

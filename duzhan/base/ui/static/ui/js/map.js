@@ -1,5 +1,5 @@
 // <dz-map>: areas as tiles in their rough places, or points by latitude and longitude. A sketch: no tiles, no other host.
-// Drawn from the table inside: <tr data-lat data-lon data-href data-late data-value data-total>, first cell the name;
+// Drawn from the table inside: <tr data-name data-lat data-lon data-href data-late data-value data-total>, first cell the name;
 // or from a JSON block: {"areas": [{name, lat, lon, value, total, late, href}]} or {"points": [{name, lat, lon, late, still, href}]}.
 
 const SVG = "http://www.w3.org/2000/svg";
@@ -20,7 +20,7 @@ function linked(href, ...inside) {
 
 function readTable(table, kind) {
   const things = [...table.querySelectorAll("tbody tr")].map((row) => ({
-    name: row.cells[0].textContent.trim(),
+    name: row.dataset.name ?? row.cells[0].textContent.trim(),
     lat: Number(row.dataset.lat),
     lon: Number(row.dataset.lon),
     value: Number(row.dataset.value ?? 0),
@@ -93,7 +93,7 @@ class Sketch extends HTMLElement {
 
   tiles(width) {
     const { areas } = this.told;
-    const em = parseFloat(getComputedStyle(document.documentElement).fontSize) / 16;
+    const em = this.letter() / 14;
     const least = 92 * em;
     const across = Math.min(Math.max(1, Math.floor(width / least)), Math.max(3, Math.ceil(Math.sqrt(areas.length * 1.2))));
     const rows = rowsOf(areas, across);
@@ -107,6 +107,13 @@ class Sketch extends HTMLElement {
     return [tall * rows.length - GAP, marks];
   }
 
+  // How large the letters come out here: the wall and large type make them grow.
+  letter() {
+    const probe = shape("text", { class: "z" }, "0");
+    this.drawing.append(probe);
+    return parseFloat(getComputedStyle(probe).fontSize);
+  }
+
   tile(area, box, em) {
     const shade = area.value >= 2 ? "m2" : area.value === 1 ? "m1" : "m0";
     const middle = box.x + (box.width - GAP) / 2;
@@ -114,7 +121,7 @@ class Sketch extends HTMLElement {
     const number = area.total === undefined || area.total === null ? String(area.value) : `${area.value} / ${area.total}`;
     const inside = [
       shape("rect", { class: shade, x: box.x, y: box.y, width: box.width - GAP, height: box.height - GAP }),
-      shape("text", { class: "z", x: middle, y: centre - 3 * em }, area.name),
+      shape("text", { class: "z", x: middle, y: centre - 4 * em }, area.name),
       shape("text", { class: "n", x: middle, y: centre + 16 * em }, number),
     ];
     if (area.late) {

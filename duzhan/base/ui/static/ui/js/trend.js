@@ -41,13 +41,16 @@ class Trend extends HTMLElement {
 
   addFlip() {
     if (!this.table) return;
-    this.table.classList.add("visually-hidden");
+    const truth = document.createElement("div"); // a table alone keeps its width when it is hidden from the eye
+    truth.className = "visually-hidden";
+    this.table.replaceWith(truth);
+    truth.append(this.table);
     const flip = document.createElement("button");
     flip.type = "button";
     flip.className = "dz-flip dz-noprint";
     flip.textContent = this.dataset.asTable;
     flip.addEventListener("click", () => {
-      const asTable = this.table.classList.toggle("visually-hidden");
+      const asTable = truth.classList.toggle("visually-hidden");
       this.drawing.toggleAttribute("hidden", !asTable);
       flip.textContent = asTable ? this.dataset.asTable : this.dataset.asChart;
     });

@@ -1,0 +1,68 @@
+"""`python3 dz bench [NAME ...]`: measure, beside the limit of the machine in the same run, and print one table.
+
+It writes into the database that DUZHAN_DATABASE_URL names, which must be an empty PostgreSQL database; `dz bench`
+makes one and throws it away.
+"""
+
+import argparse
+import json
+import os
+import sys
+
+import django
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "duzhan.config.settings")
+django.setup()
+
+from django.core.management import call_command  # noqa: E402
+from django.db import connection  # noqa: E402
+
+from bench import figures, visits  # noqa: E402
+from bench.machine import Row, described  # noqa: E402
+
+BENCHES = {"visits": visits.measure, "figures": figures.measure}
+
+
+def main(arguments=None) -> int:
+    options = _options(arguments)
+    unknown = set(options.names) - set(BENCHES)
+    if unknown:
+        print(f"no bench is called {', '.join(sorted(unknown))}; there are: {', '.join(BENCHES)}", file=sys.stderr)
+        return 2
+    if connection.vendor != "postgresql":
+        print("the bench wants an empty PostgreSQL database in DUZHAN_DATABASE_URL; `python3 dz bench` makes one", file=sys.stderr)
+        return 2
+    call_command("migrate", verbosity=0)
+    rows: list[Row] = []
+    for name in options.names or BENCHES:
+        rows += BENCHES[name](options, lambda text: print(f"  {text}", file=sys.stderr, flush=True))
+    if options.json:
+        print(json.dumps({"machine": described(), "rows": [row.as_dict() for row in rows]}, ensure_ascii=False, indent=1))
+    else:
+        _print(rows)
+    return 0
+
+
+def _options(arguments):
+    parser = argparse.ArgumentParser(prog="dz bench", description=__doc__.split("\n")[0])
+    parser.add_argument("names", nargs="*", help=f"which rows: {', '.join(BENCHES)} (all)")
+    parser.add_argument("--rows", type=int, default=1_000_000, help="problems in the ledger for `figures`")
+    parser.add_argument("--clients", type=int, nargs="+", default=[1, 8, 32])
+    parser.add_argument("--seconds", type=float, default=10, help="how long each throughput is measured")
+    parser.add_argument("--quick", action="store_true", help="small and short: does it run, and are the answers right?")
+    parser.add_argument("--json", action="store_true")
+    options = parser.parse_args(arguments)
+    if options.quick:
+        options.rows, options.clients, options.seconds = min(options.rows, 20_000), [1, 8], 2
+    return options
+
+
+def _print(rows):
+    print(described())
+    print(f"{'what':<58} {'Duzhan':>16} {'limit':>16} {'ratio':>7}")
+    for row in rows:
+        print(f"{row.what:<58} {row.shown(row.ours):>16} {row.shown(row.limit):>16} {row.ratio:>6.0%}  {row.note}")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,97 @@
+"""One row of the table, the machine it was measured on, and how throughput and latency are taken."""
+
+import os
+import platform
+import threading
+import time
+from dataclasses import asdict, dataclass
+from statistics import median, quantiles
+
+from django.db import connection
+
+
+@dataclass(frozen=True)
+class Row:
+    """What was measured: ours beside the limit of the machine, both in the same unit in the same run."""
+
+    what: str
+    ours: float
+    limit: float
+    unit: str  # "/s": more is better; "ms": less is better
+    note: str = ""
+
+    @property
+    def ratio(self) -> float:
+        """Ours as a share of the limit: 1 is as fast as the machine can."""
+        if not self.ours or not self.limit:
+            return 0.0
+        return self.ours / self.limit if self.unit == "/s" else self.limit / self.ours
+
+    def shown(self, value) -> str:
+        return f"{value:,.0f} {self.unit}" if self.unit == "/s" else f"{value:,.2f} {self.unit}"
+
+    def as_dict(self) -> dict:
+        return asdict(self) | {"ratio": round(self.ratio, 3)}
+
+
+def described() -> str:
+    """The machine, named: processors, memory, PostgreSQL and whether it waits for the disk."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_setting('server_version'), current_setting('fsync'), current_setting('synchronous_commit')")
+        version, fsync, commit = cursor.fetchone()
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
+    return (
+        f"{platform.machine()}, {os.cpu_count()} cores, {memory:.0f} GiB, Python {platform.python_version()}, "
+        f"PostgreSQL {version.split()[0]}, fsync {fsync}, synchronous_commit {commit}"
+    )
+
+
+def throughput(clients, seconds, work) -> tuple[float, list[float]]:
+    """Calls a second by so many clients at once, and how long each call took (seconds), after a short warming up.
+
+    `work(client)` gives the function that one client calls again and again.
+    """
+    calls = [work(number) for number in range(clients)]
+    for call in calls:
+        call()
+    gate, stop, took = threading.Barrier(clients + 1), threading.Event(), [[] for _ in calls]
+    failed = []
+
+    def run(number):
+        gate.wait()
+        try:
+            while not stop.is_set():
+                start = time.perf_counter()
+                calls[number]()
+                took[number].append(time.perf_counter() - start)
+        except Exception as error:
+            failed.append(error)
+
+    threads = [threading.Thread(target=run, args=(number,), daemon=True) for number in range(clients)]
+    for thread in threads:
+        thread.start()
+    gate.wait()
+    start = time.perf_counter()
+    time.sleep(seconds)
+    stop.set()
+    for thread in threads:
+        thread.join()
+    if failed:
+        raise failed[0]
+    every = [each for each_client in took for each in each_client]
+    return len(every) / (time.perf_counter() - start), every
+
+
+def p99(times) -> float:
+    return quantiles(times, n=100)[98] if len(times) > 1 else times[0]
+
+
+def milliseconds(times, ask) -> float:
+    """The median of `times` calls, in milliseconds, after one that warms up."""
+    ask()
+    took = []
+    for _ in range(times):
+        start = time.perf_counter()
+        ask()
+        took.append(1000 * (time.perf_counter() - start))
+    return median(took)

@@ -1,0 +1,48 @@
+"""Which operation a request is about: the one chosen in the session, else the newest that the person may see."""
+
+from functools import cache, cached_property
+
+from . import queries
+
+CHOSEN = "operation"  # the key in the session; its value is a code
+MOST = 12  # operations offered in the bar; the rest stand in the list
+
+
+class Campaign:
+    """What a request knows of operations. Asked for when it is needed, once: a photo asks for nothing."""
+
+    @cached_property
+    def operations(self) -> list:
+        """The newest operations this person may see."""
+        return list(queries.visible_to(self.user)[:MOST]) if self.user.is_authenticated else []
+
+    @cached_property
+    def operation(self):
+        """The operation that pages are about; None for somebody who may see none."""
+        chosen = self.session.get(CHOSEN, "")
+        for operation in self.operations:
+            if operation.code == chosen:
+                return operation
+        older = queries.visible_to(self.user).filter(code=chosen).first() if chosen and self.operations else None
+        return older or next(iter(self.operations), None)
+
+    @cached_property
+    def standing(self) -> str:
+        """As what this person is here: 渝北区督导办 · 督导办."""
+        return "；".join(str(post) for post in self.user.hats()) if self.user.is_authenticated else ""
+
+
+@cache
+def _with_campaign(kind):
+    return type(kind.__name__, (Campaign, kind), {})
+
+
+class CurrentOperation:
+    """Middleware: `request.operation`, `request.operations`, `request.standing`. Stands after authentication."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        request.__class__ = _with_campaign(type(request))
+        return self.get_response(request)

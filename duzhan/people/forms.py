@@ -1,0 +1,32 @@
+"""What is typed to find and to open accounts."""
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from .models import Person, Role
+
+
+class Sought(forms.Form):
+    """Which accounts are looked for."""
+
+    q = forms.CharField(max_length=60, required=False)
+    role = forms.ChoiceField(required=False)
+
+    def __init__(self, *arguments, **more):
+        super().__init__(*arguments, **more)
+        self.fields["role"].choices = [("", _("角色：全部")), *Role.choices, ("none", _("没有岗位"))]
+
+
+class AccountForm(forms.Form):
+    """开户."""
+
+    name = forms.CharField(label=gettext_lazy("姓名"), max_length=60)
+    username = forms.CharField(
+        label=gettext_lazy("账号"), max_length=150, validators=[Person.username_validator],
+        help_text=gettext_lazy("登录时用；字母、数字和 @ . + - _ 。"),
+    )  # fmt: skip
+    email = forms.EmailField(
+        label=gettext_lazy("邮箱"), required=False,
+        help_text=gettext_lazy("用单位统一登录的人按它认出。"),
+    )  # fmt: skip

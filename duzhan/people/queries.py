@@ -1,0 +1,45 @@
+"""Questions about people that more than one door asks."""
+
+import hashlib
+
+from django.db.models import Exists, OuterRef, Q
+
+from duzhan.base.clock.instants import now
+from duzhan.base.errors import NotFound
+
+from . import rules
+from .models import Person, Post, Token, running
+
+
+def token_digest(secret: str) -> str:
+    """What is kept of a personal key: enough to know it again, not enough to use it."""
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def person_with_token(secret: str) -> Person | None:
+    """Whose valid key this is, if anybody's."""
+    valid = Token.objects.filter(digest=token_digest(secret), revoked_at=None, expires_at__gt=now())
+    token = valid.select_related("person").first()
+    return token.person if token and token.person.is_active else None
+
+
+def persons_kept_by(admin, at=None):
+    """The persons whose accounts an administrator keeps: those who hold no post outside the administrator's own.
+
+    Raises NotAllowed for somebody who is none.
+    """
+    rules.check_administers(admin, at=at)
+    reached = Q(pk__in=[])
+    for post in rules.admin_posts(admin, at):
+        within = Q(area__startswith=post.area)
+        reached |= within & Q(operation=post.operation) if post.operation else within
+    outside = Post.objects.filter(running(at), ~reached, person=OuterRef("pk"))
+    return Person.objects.filter(~Exists(outside))
+
+
+def person_for(admin, pk, at=None) -> Person:
+    """The person, if this administrator keeps their account. Raises NotFound or NotAllowed."""
+    person = persons_kept_by(admin, at).filter(pk=pk).first()
+    if person is None:
+        raise NotFound()
+    return person

@@ -1,0 +1,111 @@
+"""What must stay true of the whole house: strangers are refused everywhere, and only actions write."""
+
+import ast
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from duzhan.base.ledger.models import subjects
+
+ROOT = Path(__file__).resolve().parents[2]
+PRODUCT = ROOT / "duzhan"
+
+OPEN_TO_ALL = (  # what somebody who is not signed in may open, and why
+    "accounts/",  # signing in itself, and allauth's own pages, which ask for it
+    "api/openapi.json",  # says what the API is, and nothing of what is in it
+    "ui/prefs/",  # theme and language of the sign-in page
+)
+WORDS = {"int": "1", "slug": "x", "str": "x", "uuid": "00000000-0000-7000-8000-000000000000", "path": "x"}
+
+
+def addresses(patterns=None, prefix=""):
+    """Every address of the product, its parameters filled in."""
+    for pattern in patterns or get_resolver().url_patterns:
+        route = prefix + str(pattern.pattern)
+        if isinstance(pattern, URLResolver):
+            yield from addresses(pattern.url_patterns, route)
+        elif isinstance(pattern, URLPattern):
+            yield re.sub(r"<(?:(\w+):)?\w+>", lambda found: WORDS[found[1] or "str"], route).lstrip("^").rstrip("$")
+
+
+@pytest.mark.parametrize("address", sorted(set(addresses())))
+def test_every_address_refuses_a_stranger(address, client, cast):
+    if address.startswith(OPEN_TO_ALL):
+        return
+    for ask in (client.get, client.post):
+        answer = ask(f"/{address}")
+        sent_away = answer.status_code == 302 and answer["Location"].startswith("/accounts/login/")
+        assert sent_away or answer.status_code in (401, 403, 404, 405), f"{address}: {answer.status_code}"
+
+
+READERS = {"views", "forms", "api", "rules", "queries", "flow", "doors"}
+WRITES = {"save", "create", "bulk_create", "bulk_update", "get_or_create", "update_or_create", "delete"}
+
+
+def modules(names):
+    return [path for path in PRODUCT.rglob("*.py") if {path.stem, path.parent.name} & names and "migrations" not in path.parts]
+
+
+def writes_of(path):
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+            name, on = node.func.attr, node.func.value
+            queryset = isinstance(on, ast.Call) and isinstance(on.func, ast.Attribute)
+            if name in WRITES or (name == "update" and queryset and on.func.attr in ("filter", "exclude", "all")):
+                yield f"{path.relative_to(ROOT)}:{node.lineno} .{name}()"
+
+
+def test_only_actions_write():
+    assert [write for path in modules(READERS) for write in writes_of(path)] == []
+
+
+def test_recorded_rows_change_through_the_ledger_alone():
+    """No action saves a recorded row by itself: that would be a change without an event."""
+    names = {model.__name__ for model in subjects().values()}
+    found = []
+    for path in PRODUCT.rglob("*.py"):
+        if "ledger" in path.parts:
+            continue
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Attribute) and node.attr in WRITES | {"update"}:
+                source = ast.unparse(node.value)
+                if any(re.match(rf"{name}\.objects\b", source) for name in names):
+                    found.append(f"{path.relative_to(ROOT)}:{node.lineno} {source[:40]}.{node.attr}")
+    assert found == []
+
+
+TEMPLATES = sorted(PRODUCT.rglob("templates/**/*.html"))
+
+
+@pytest.mark.parametrize("template", TEMPLATES, ids=[str(path.relative_to(PRODUCT)) for path in TEMPLATES])
+def test_a_template_keeps_the_policy_of_content(template):
+    text = re.sub(r"\{#.*?#\}|\{% comment %\}.*?\{% endcomment %\}", "", template.read_text(), flags=re.DOTALL)
+    assert not re.search(r"\sstyle=|<style|\son[a-z]+=|javascript:|data:image", text)
+    assert not re.search(r"<script(?![^>]*(\bsrc=|type=\"application/json\"))", text)
+    assert not re.search(r"(src|href|action)=\"(https?:)?//", text)
+
+
+def tracked():
+    """The files that git keeps, apart from pictures."""
+    listed = subprocess.run(["git", "ls-files", "-co", "--exclude-standard"], cwd=ROOT, capture_output=True, text=True)
+    for name in listed.stdout.splitlines():
+        if not name.endswith((".png", ".jpg")):
+            yield ROOT / name
+
+
+def test_the_project_speaks_of_itself_alone():
+    """No address of a package index and no path of a machine stands in the tree."""
+    index = re.compile(r"--(extra-)?index-url|https?://[^ \"]*/simple(/|\"|$)|\"resolved\": *\"https?:")
+    machine = re.compile(r"(^|[^a-z./])/(work|farm|home)/[a-z]")
+    this = Path(__file__).name
+    found = []
+    for path in tracked():
+        if path.name == this or not path.exists():
+            continue
+        for number, line in enumerate(path.read_text(errors="ignore").splitlines(), 1):
+            if (index.search(line) and "no-emit-index-url" not in line) or machine.search(line):
+                found.append(f"{path.relative_to(ROOT)}:{number}")
+    assert found == []

@@ -1,0 +1,206 @@
+"""Sums as of any instant, known at any other, along any dimension, against counting every event by hand."""
+
+from collections import Counter
+from datetime import timedelta
+
+import pytest
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from duzhan.base.clock.instants import travel
+from duzhan.base.ledger import queries
+from duzhan.base.ledger.actions import Fact, record_many
+from duzhan.base.ledger.models import Event
+from duzhan.base.ledger.queries import ALL, TICK, Slice
+from duzhan.base.ledger.rollups import rebuild, settle
+from duzhan.people.actions import form_group
+from duzhan.supervision.problems.flow import Stage
+from duzhan.supervision.problems.models import Problem
+from tests.people import HOUR, NOON
+
+MINUTE = timedelta(minutes=1)
+STAGES = [Stage.FOUND, Stage.HANDED_OVER, Stage.ACCEPTED, Stage.RECTIFIED, Stage.CLOSED, Stage.WITHDRAWN]
+PATHS = ["00010001", "000100010001", "000100010002", "0001000100010001"]
+BACK = [0, 0, 0, 1, 30, 59, 60, 61, 600, 1440, 3000]  # minutes between what happened and what was recorded
+
+steps = st.tuples(
+    st.integers(0, 5),  # which problem
+    st.sampled_from(STAGES),
+    st.sampled_from([0, 1, 7, 60, 180, 1500]),  # minutes after the step before
+    st.sampled_from(BACK),
+    st.sampled_from(PATHS),
+    st.integers(0, 1),  # unit
+    st.integers(0, 1),  # group
+    st.sampled_from(["ordinary:testing:careless_measures", "hazard:testing:added_layers"]),
+    st.integers(0, 3),  # how many events to settle afterwards
+)
+offsets = st.sampled_from([timedelta(0), TICK, -TICK, HOUR, -HOUR])
+moments = st.tuples(st.integers(0, 29), st.sampled_from(["at", "recorded_at", "hour"]), offsets)
+
+
+def write(cast, story):
+    """Problems that wander through stages, areas, units and groups, told out of order and partly settled."""
+    other = form_group("第二督导组", "stationed", cast.bodies["office"], operation=cast.operation.pk, members=[])
+    groups, units = [cast.group, other], [cast.bodies["street"], cast.bodies["other_street"]]
+    problems, clock = {}, NOON
+    for number, stage, minutes, back, area, unit, group, topic, settled in story:
+        clock += minutes * MINUTE
+        problem = problems.setdefault(number, blank(cast))
+        was, problem.stage = problem.stage if problem.pk else "", stage
+        problem.area_path, problem.unit, problem.group = area, units[unit], groups[group]
+        problem.klass, problem.field, problem.cause = topic.split(":")
+        with travel(clock):
+            record_many([Fact(problem, f"problem.{stage}", was=was, now=stage)], by=cast.office, at=clock - back * MINUTE)
+        if settled:
+            settle(limit=settled)
+
+
+def blank(cast):
+    return Problem(
+        operation=cast.operation, title="示例", field="testing", cause="careless_measures", area=cast.areas["street"],
+        area_path=PATHS[0], found_by=cast.inspector, found_at=NOON, handed_over_at=NOON, due_at=NOON, closed_by=cast.office,
+        rectified_by=cast.unit, rectified_at=NOON, closed_at=NOON, point=cast.points["station"], place_kind="sampling_point",
+    )  # fmt: skip
+
+
+def instant(events, moment):
+    """An instant that matters: that of an event, or its full hour, or just beside."""
+    number, column, offset = moment
+    event = events[number % len(events)]
+    at = event.at.replace(minute=0, second=0, microsecond=0) if column == "hour" else getattr(event, column)
+    return at + offset
+
+
+def is_in(event, slice):
+    return (
+        event.area.startswith(slice.area)
+        and (slice.areas is None or any(event.area.startswith(area) for area in slice.areas))
+        and slice.unit in (None, event.unit)
+        and (slice.units is None or event.unit in slice.units)
+        and slice.group in (None, event.group)
+        and slice.place_kind in ("", event.place_kind)
+        and event.topic.startswith(slice.topic)
+    )
+
+
+def known(events, as_of, known_at, slice=ALL):
+    return [each for each in events if each.at <= as_of and each.recorded_at <= known_at and is_in(each, slice)]
+
+
+def counted(events):
+    found = Counter()
+    for event in events:
+        found[event.kind, event.was, event.now] += event.amount
+    return found
+
+
+def by(events, axis, length=None):
+    found = {}
+    for event in events:
+        value = getattr(event, axis)
+        if value not in ("", None):
+            found.setdefault(str(value)[:length], []).append(event)
+    return found
+
+
+@pytest.fixture
+def slices(cast):
+    unit, group = cast.bodies["street"].pk, cast.group.pk
+    return [
+        ALL, Slice(area=PATHS[1]), Slice(unit=unit), Slice(group=group), Slice(topic="hazard:"),
+        Slice(place_kind="sampling_point"), Slice(area=PATHS[1], unit=unit), Slice(areas=(PATHS[1], PATHS[2])),
+        Slice(areas=()), Slice(units=()), Slice(units=(unit,), unit=-1), Slice(area=PATHS[3], areas=(PATHS[1],)),
+        Slice(area=PATHS[0], areas=(PATHS[1], "0009")), Slice(areas=("", PATHS[1])), Slice(units=(unit, -1), group=group),
+    ]  # fmt: skip
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    story=st.lists(steps, min_size=1, max_size=30),
+    questions=st.lists(st.tuples(moments, moments, st.integers(0, 14)), min_size=3, max_size=8),
+)
+def test_every_sum_is_the_count_of_its_events(cast, slices, story, questions):
+    with transaction.atomic():
+        write(cast, story)
+        events = list(Event.objects.filter(book=cast.operation.pk))
+        for as_of, known_at, which in questions:
+            compare(cast.operation.pk, events, instant(events, as_of), instant(events, known_at), slices[which])
+        transaction.set_rollback(True)
+
+
+def compare(book, events, as_of, known_at, slice):
+    wanted = known(events, as_of, known_at, slice)
+    assert +queries.totals(book, as_of, known_at, slice) == counted(wanted)
+    for axis, length in (("area", None), ("area", 12), ("unit", None), ("group", None), ("place_kind", None), ("topic", None)):
+        told = queries.totals_by(book, axis, as_of, known_at, slice, length=length)
+        assert {value: +counter for value, counter in told.items() if +counter} == {
+            value: counted(each) for value, each in by(wanted, axis, length).items()
+        }
+    instants = sorted([as_of - 3 * 24 * HOUR, as_of - HOUR, as_of, as_of + HOUR])
+    told = queries.totals_at(book, instants, known_at, slice)
+    assert [+each for each in told] == [counted(known(events, each, known_at, slice)) for each in instants]
+    compare_distinct(book, events, as_of, known_at, slice, instants)
+    compare_standing(book, events, as_of, known_at, slice)
+
+
+def compare_distinct(book, events, as_of, known_at, slice, instants):
+    kinds, dimensions = ["problem.found", "problem.closed"], ("place", "unit")
+
+    def different(some):
+        chosen = [each for each in some if each.kind in kinds]
+        return {name: len({getattr(each, name) for each in chosen} - {None}) for name in dimensions}
+
+    wanted = known(events, as_of, known_at, slice)
+    assert queries.distinct(book, kinds, dimensions, as_of, known_at, slice) == different(wanted)
+    told = queries.distinct_at(book, kinds, dimensions, instants, known_at, slice)
+    assert told == [different(known(events, each, known_at, slice)) for each in instants]
+    told = queries.distinct_by(book, kinds, dimensions, "area", as_of, known_at, slice, length=12)
+    chosen = [each for each in wanted if each.kind in kinds]
+    assert told == {value: different(each) for value, each in by(chosen, "area", 12).items()}
+
+
+def compare_standing(book, events, as_of, known_at, slice):
+    latest = {}
+    for event in sorted(known(events, as_of, known_at), key=lambda each: each.seq):
+        if event.subject_kind == "problem":
+            latest[event.subject_id] = event
+    stages = {Stage.HANDED_OVER, Stage.ACCEPTED}
+    wanted = {each.pk for each in latest.values() if each.now in stages and is_in(each, slice)}
+    told = queries.standing(book, "problem", stages, as_of, known_at, slice)
+    assert {each.pk for each in told} == wanted
+    total = queries.totals(book, as_of, known_at, slice)
+    problems = {step: n for step, n in total.items() if step[0].startswith("problem.")}
+    assert sum(n * ((now in stages) - (was in stages)) for (_kind, was, now), n in problems.items()) == len(wanted)
+
+
+def test_states_are_those_of_the_instant(cast):
+    problem = blank(cast)
+    for hours, title in enumerate(["甲", "乙", "丙"]):
+        problem.title, problem.stage = title, Stage.FOUND
+        with travel(NOON + hours * HOUR):
+            record_many([Fact(problem, "problem.find", now=Stage.FOUND)], by=cast.office)
+    told = queries.states("problem", [problem.pk], NOON + HOUR, NOON + 2 * HOUR, columns=("title",))
+    assert told == {problem.pk: {"title": "乙"}}
+    assert queries.states("problem", [problem.pk], NOON + 2 * HOUR)[problem.pk]["field"] == "testing"
+
+
+def test_sums_added_up_anew_say_the_same(cast):
+    write(cast, [(n, Stage.FOUND, 50, 100, PATHS[n % 4], 0, 0, "ordinary:testing:careless_measures", 0) for n in range(6)])
+    settle()
+    before = queries.totals_by(cast.operation.pk, "area", NOON + 9 * HOUR, NOON + 9 * HOUR)
+    rebuild()
+    assert queries.totals_by(cast.operation.pk, "area", NOON + 9 * HOUR, NOON + 9 * HOUR) == before
+
+
+def test_a_sum_is_one_statement(cast):
+    """One snapshot: an event that is settled between two statements would be counted on both sides or on none."""
+    for ask in (
+        lambda: queries.totals(cast.operation.pk, NOON, NOON),
+        lambda: queries.totals_by(cast.operation.pk, "area", NOON, NOON, length=12),
+        lambda: queries.totals_at(cast.operation.pk, [NOON - day * 24 * HOUR for day in range(7, -1, -1)], NOON),
+    ):
+        with CaptureQueriesContext(connection) as asked:
+            ask()
+        assert len(asked) == 1
