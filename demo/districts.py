@@ -1,7 +1,8 @@
 """Operations that cover many districts: each has its groups, its streets and its share of what was visited and found."""
 
 from demo import country
-from demo.opening import opened, put_evenings, read
+from demo.evenings import put_evenings
+from demo.opening import opened, read
 from demo.rounds import COLUMNS, Beat, Pace, go_round, less_specials, put_special, usual_twists
 from demo.story import Story, local
 from duzhan.base.clock.instants import travel
@@ -12,7 +13,8 @@ def compose(name, pace: Pace) -> Story:
     told = read(name)
     story = opened(told)
     with travel(story.operation.started_at):
-        story.teams = {each["name"]: _team(story, country.area(each["area"]), each) for each in told.get("teams", ())}
+        for each in told.get("teams", ()):
+            _team(story, country.area(each["area"]), each)
         for number, district in enumerate(told["districts"], 1):
             _go(story, pace.beginning(local(district["first"])) if "first" in district else pace, number, district)
     put_evenings(story, local(told["as_of"]))
@@ -46,10 +48,11 @@ def _shared(total, parts):
 
 def _team(story, area, told):
     body = story.cast.body(told["body"], told.get("body_kind", "commission"), area)
-    return story.cast.team(
+    team = story.teams[told["name"]] = story.cast.team(
         told["name"], told["kind"], body, story.operation, area.path, told.get("size", 3),
         role=told.get("role", "inspector"),
     )  # fmt: skip
+    return team
 
 
 def _beat(story, district, place, teams, series, counts):

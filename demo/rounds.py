@@ -122,6 +122,7 @@ def go_round(story: Story, beat: Beat, pace: Pace) -> Round:
         taken |= {id(call) for call in chosen}
         made.courses[outcome] = [_course(story, beat, pace, call) for call in chosen]
     _fates(story, beat, pace, made.courses)
+    story.calls += calls
     for call in calls:
         by = call.team.leader if pace.syncs else call.visitor
         story.on(pace.sync_after(call.at), "sync", by, call)
@@ -403,6 +404,7 @@ def add(
     call = _call(story, made.beat, at, point)
     course = _course(story, made.beat, pace, call, row or from_the_check_list(story, call, question))
     course.photo = photo
+    story.calls.append(call)
     story.on(sync or pace.sync_after(at), "sync", call.team.leader if pace.syncs else call.visitor, call)
     return course
 

@@ -18,7 +18,6 @@ from duzhan.base.clock.instants import ZONE, travel
 from duzhan.base.errors import Refused
 from duzhan.base.ledger import deliveries, rollups
 from duzhan.base.uploads.actions import receive
-from duzhan.operations import actions as operations
 from duzhan.operations.models import Operation
 from duzhan.people.models import Person
 from duzhan.places.models import Point
@@ -73,9 +72,13 @@ class Course:
 class Story:
     """One operation being told. `on` puts something on the agenda, `tell` does it all."""
 
-    def __init__(self, operation: Operation, cast: Cast, office: Person):
-        self.operation, self.cast, self.office = operation, cast, office
+    hears_groups = False  # in the evening, one by one
+
+    def __init__(self, operation: Operation, told: dict, cast: Cast, office: Person, leader: Person):
+        self.operation, self.told, self.cast = operation, told, cast
+        self.office, self.leader = office, leader
         self.words, self.focuses = operation.words, []
+        self.teams, self.units, self.calls = {}, {}, []
         self.random = Random(operation.code)
         self.agenda, self.number = [], count()
         self.instant = operation.started_at
@@ -97,10 +100,6 @@ class Story:
                 items.append(heappop(self.agenda)[-1])
             with travel(self.instant):
                 VERBS[verb](self, by, items)
-
-    def refocus(self, *codes, reason):
-        """From now on the groups look at these as well (M24)."""
-        self.focuses += operations.set_focuses(self.operation, codes, by=self.office, reason=reason)
 
     def evening(self):
         """What the worker does meanwhile: carry out what follows from the day's events, and add them up."""
@@ -132,10 +131,13 @@ class Story:
     def _visit_row(self, call, by):
         return {
             "point": call.point, "at": call.at, "visited_by": call.visitor, "group": call.team.group,
-            "focus": self.random.choice(self.focuses), "purpose": call.purpose, "method": call.method, "minutes": call.minutes,
+            "focus": self._focus_at(call.at), "purpose": call.purpose, "method": call.method, "minutes": call.minutes,
             "note": call.note, "difficulty": call.difficulty, "answers": call.answers,
             "problems": [self._problem_row(course, by) for course in call.courses],
         }  # fmt: skip
+
+    def _focus_at(self, instant):
+        return self.random.choice([focus for focus in self.focuses if focus.runs_at(instant)])
 
     def _problem_row(self, course, by):
         row = dict(course.row)

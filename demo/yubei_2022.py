@@ -1,7 +1,8 @@
 """渝北 2022: nine groups of thirty-nine people stay at nine streets for six days."""
 
 from demo import country
-from demo.opening import opened, put_evenings, read
+from demo.evenings import put_evenings
+from demo.opening import opened, read
 from demo.rounds import COLUMNS, Beat, Pace, go_round, less_specials, put_special
 from demo.story import Story, local
 from duzhan.base.clock.instants import travel
@@ -41,6 +42,7 @@ def compose() -> Story:
             made = go_round(story, _beat(story, number, street, specials, lenders), pace)
             for special in specials:
                 put_special(story, pace, made, special)
+    story.hears_groups = True
     put_evenings(story, until)
     return story
 
@@ -53,7 +55,8 @@ def _beat(story, number, street, specials, lenders):
     if street["area"] == OF_THE_ACCOUNTS:
         first = (cast.person("yubei-inspector", "督导组员"), cast.person("yubei-verifier", "督导组员"))
         cast.liaison(unit, story.operation, cast.person("yubei-unit", "责任单位"))
-    team = cast.team(
+    story.units[area.code] = unit
+    team = story.teams[area.code] = cast.team(
         f"第{'一二三四五六七八九'[number - 1]}督导组", "stationed", story.operation.office, story.operation, area.path,
         street["size"], lent_by=lenders, first=first,
     )  # fmt: skip

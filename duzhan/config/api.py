@@ -11,6 +11,7 @@ from ninja.security import HttpBearer
 from duzhan.base.errors import Refused
 from duzhan.base.uploads.actions import receive
 from duzhan.base.wire import errors
+from duzhan.insight.figures.api import router as figures
 from duzhan.operations.api import router as operations
 from duzhan.people.queries import person_with_token
 from duzhan.places.api import router as places
@@ -38,6 +39,7 @@ api.add_router("/operations", operations)
 api.add_router("", places)
 api.add_router("/visits", visits)
 api.add_router("/problems", problems)
+api.add_router("/figures", figures)
 
 
 class Me(Schema):

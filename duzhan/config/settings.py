@@ -249,6 +249,8 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # ---------------------------------------------------------------------------- apps, from the roof down
 
 INSTALLED_APPS = [
+    # insight
+    "duzhan.insight.figures",
     # supervision
     "duzhan.supervision.inspections",
     "duzhan.supervision.problems",

@@ -1,5 +1,6 @@
 """Questions about places that more than one page asks."""
 
+import re
 from math import cos, radians
 
 from django.db.models import FloatField, Q
@@ -12,15 +13,25 @@ from duzhan.people.models import running
 
 from .models import Area, Point, PointPost
 
+SORT_OF_AREA = re.compile(  # what people leave out of an area's name
+    r"省|[市州县区旗]|地区|盟|特别行政区|新区|林区|街道|镇|乡|苏木|社区|村|"
+    r"(?:[^族]{1,5}族|蒙古|维吾尔|哈萨克|柯尔克孜|塔吉克|锡伯|撒拉)*(?:自治[区州县旗]|[族民]乡)"
+)
+MOST_ALIKE = 200
+
 
 def area_named(text, *, under="") -> Area:
-    """The area with this code, name or short name, below the path `under`. Raises NotFound.
+    """The area with this code, name or short name, below the path `under`, or with the name as people shorten it:
+    西宁 for 西宁市, 伊犁 for 伊犁哈萨克自治州. Raises NotFound.
 
     Where a name stands for several, the highest is meant.
     """
-    text = text.strip()
+    text = text.strip().replace("\x00", "")
     named = Q(code=text) | Q(name=text) | Q(short_name=text)
     area = Area.objects.filter(named, path__startswith=under).order_by("depth", "path").first()
+    if area is None and len(text) > 1:
+        longer = Area.objects.filter(name__startswith=text, path__startswith=under).order_by("depth", "path")
+        area = next((each for each in longer[:MOST_ALIKE] if SORT_OF_AREA.fullmatch(each.name, len(text))), None)
     if area is None:
         raise NotFound(_("没有叫“%(text)s”的区域。") % {"text": text[:40]}, field="area")
     return area
@@ -59,7 +70,7 @@ def position_of(point) -> Position | None:
 def nearest(points, here: Position, most=20) -> list:
     """The nearest of some points, each with `metres`, the distance as the crow flies, nearest first."""
     here = here.to(Datum.WGS84)
-    flat = cos(radians(here.lat))
+    flat = max(cos(radians(here.lat)), 0.01)
     box = Q(lat__range=(here.lat - NEAR, here.lat + NEAR), lon__range=(here.lon - NEAR / flat, here.lon + NEAR / flat))
     north, east = Cast("lat", FloatField()) - here.lat, (Cast("lon", FloatField()) - here.lon) * flat
     rough = points.filter(box).annotate(away=north * north + east * east).order_by("away", "pk")

@@ -198,3 +198,18 @@ def test_a_body_that_cannot_be_read_is_refused_with_a_sentence(ask, client, cast
     assert 400 <= refused.status_code < 500, refused.content
     assert refused.json()["message"]
     assert counts() == before
+
+
+def test_figures_and_their_records_agree_for_each_reader(ask, cast):
+    for stage in (Stage.FOUND, Stage.HANDED_OVER, Stage.RECTIFIED, Stage.CLOSED):
+        problem_at(cast, stage)
+    problem_at(cast, Stage.FOUND, klass="conduct")
+    for who, found in [("office", 5), ("leader", 5), ("unit", 3), ("other_unit", 0)]:
+        asker = ask(who)
+        told = asker.get("/api/figures", operation=cast.operation.code).json()
+        assert told["figures"]["problems_found"] == found, who
+        assert all(identity["holds"] for identity in told["identities"])
+        behind = asker.get("/api/figures/problems_found/records", operation=cast.operation.code).json()
+        assert behind["count"] == len(behind["items"]) == found
+        assert sum(record["is_masked"] for record in behind["items"]) == (1 if who in ("office", "leader") else 0)
+    assert ask("office").get("/api/figures/luck/records", operation=cast.operation.code).status_code == 404

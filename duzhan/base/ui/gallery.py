@@ -195,8 +195,7 @@ def _tabs():
         (_("已销号"), 261),
     ]
     tabs = [
-        {"label": label, "count": count, "url": "?", "is_current": not at}
-        for at, (label, count) in enumerate(counts)
+        {"label": label, "count": count, "url": "?", "is_current": not at} for at, (label, count) in enumerate(counts)
     ]
     return [*tabs, {"label": _("超期"), "count": 2, "url": "?", "late": True, "gap": True}]
 
@@ -226,16 +225,12 @@ class SampleForm(forms.Form):
     """Every sort of field once."""
 
     title = forms.CharField(label=gettext_lazy("问题"), max_length=60)
-    detail = forms.CharField(
-        label=gettext_lazy("看到了什么"), widget=forms.Textarea(attrs={"rows": 3}), required=False
-    )
+    detail = forms.CharField(label=gettext_lazy("看到了什么"), widget=forms.Textarea(attrs={"rows": 3}), required=False)
     unit = forms.ChoiceField(
         label=gettext_lazy("责任单位"),
         choices=[("", gettext_lazy("请选择")), ("1", gettext_lazy("示例街道"))],
     )
-    due_at = InstantField(
-        label=gettext_lazy("时限"), help_text=gettext_lazy("到这一刻还没有报整改，就是超期。")
-    )
+    due_at = InstantField(label=gettext_lazy("时限"), help_text=gettext_lazy("到这一刻还没有报整改，就是超期。"))
     result = forms.ChoiceField(
         label=gettext_lazy("核验结果"),
         choices=[("yes", gettext_lazy("符合")), ("no", gettext_lazy("不符合"))],
@@ -246,18 +241,14 @@ class SampleForm(forms.Form):
 
 
 def _form_cases():
-    good = SampleForm(
-        initial={"title": _("采样点排队人员聚集"), "due_at": SEEN_AT, "result": "yes"}, auto_id="good_%s"
-    )
+    good = SampleForm(initial={"title": _("采样点排队人员聚集"), "due_at": SEEN_AT, "result": "yes"}, auto_id="good_%s")
     wrong = SampleForm({"title": "", "due_at": "11/25/2022 6 PM", "result": "no"}, auto_id="wrong_%s")
     return [Case(_("可填"), {"form": good}), Case(_("有错：写过的都还在"), {"form": wrong})]
 
 
 def _trend_cases():
     pairs = [(18, 9), (36, 31), (44, 42), (51, 50), (47, 51), (45, 49), (41, 45)]
-    rows = [
-        {"label": _("%(day)s日") % {"day": 19 + at}, "values": list(pair)} for at, pair in enumerate(pairs)
-    ]
+    rows = [{"label": _("%(day)s日") % {"day": 19 + at}, "values": list(pair)} for at, pair in enumerate(pairs)]
     return [
         Case(
             _("两个数列"),
@@ -284,7 +275,7 @@ def _map_cases():
         for at, (value, total, late) in enumerate(told)
     ]  # fmt: skip
     return [Case(_("正在整改 / 交办"), {
-        "areas": areas, "head": _("街道"), "value_head": _("正在整改"), "total_head": _("交办"), "caption": _("各街道正在整改数，示意图"),
+        "areas": areas, "head": _("街道"), "value_head": _("正在整改"), "total_head": _("交办数"), "caption": _("各街道正在整改数，示意图"),
     })]  # fmt: skip
 
 

@@ -29,9 +29,7 @@ def refusal(request, refused):
     message = str(refused.message)
     if wants_json(request):
         told = {"code": refused.code, "message": message, "details": refused.details}
-        return JsonResponse(
-            told, status=refused.status, json_dumps_params={"ensure_ascii": False, "default": str}
-        )
+        return JsonResponse(told, status=refused.status, json_dumps_params={"ensure_ascii": False, "default": str})
     return page(request, refused.status, message, refused.details.get("fields"))
 
 

@@ -19,9 +19,7 @@ def gallery(request):
     """Every component in every state; ?theme= shows it in another colour without choosing it."""
     theme = request.GET.get("theme")
     known = [value for value, _label in CHOICES["theme"]]
-    shelves = [
-        (heading, [(piece, piece.drawn(request)) for piece in pieces]) for heading, pieces in samples.shelf()
-    ]
+    shelves = [(heading, [(piece, piece.drawn(request)) for piece in pieces]) for heading, pieces in samples.shelf()]
     return render(request, "ui/gallery.html", {
         "shelves": shelves,
         "shown": theme if theme in known else None,
@@ -33,9 +31,7 @@ def gallery(request):
 @require_GET
 def wall_sample(request):
     """The wall with sample figures: how big it all is, before there is anything to show."""
-    figures = next(
-        piece for _heading, pieces in samples.shelf() for piece in pieces if piece.name == "figure"
-    )
+    figures = next(piece for _heading, pieces in samples.shelf() for piece in pieces if piece.name == "figure")
     given = [case.given | {"days": ()} for case in figures.cases]
     table = samples.wall_samples()
     return render(request, "ui/gallery/wall.html", {"figures": given, "seen_at": samples.SEEN_AT, **table})

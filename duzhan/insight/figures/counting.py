@@ -166,9 +166,7 @@ def numbers(lens, keys) -> dict:
     """The figures with these keys: {column: {key: int, Ratio or None}}; None where there is nothing to divide by."""
     each = {key: _count(lens, CATALOGUE[key]) for key in _with_parts(keys)}
     columns = lens.columns or sorted({column for told in each.values() for column in told})
-    return {
-        column: {key: _value(CATALOGUE[key].counts, each, key, column) for key in keys} for column in columns
-    }
+    return {column: {key: _value(CATALOGUE[key].counts, each, key, column) for key in keys} for column in columns}
 
 
 def _with_parts(keys):
@@ -228,7 +226,9 @@ COUNT = {Flow: _flow, Stock: _stock, Distinct: _distinct, Overdue: lambda lens, 
 def overdue(book, stock, as_of, known_at, slice) -> list:
     """Of a stock at an instant, the events of those whose clock ran and whose deadline had passed."""
     as_of, known_at = ledger.until(as_of, known_at)
-    events = list(ledger.standing(book, stock.subject_kind, stock.stages, as_of, known_at, slice).defer("changes", "facts"))
+    events = list(
+        ledger.standing(book, stock.subject_kind, stock.stages, as_of, known_at, slice).defer("changes", "facts")
+    )
     clocks, instant = {}, plain(as_of)
     for start in range(0, len(events), AT_ONCE):
         ids = [event.subject_id for event in events[start : start + AT_ONCE]]

@@ -1,11 +1,11 @@
 """What is behind a figure: exactly as many records as it says, as they stood then, and only what the reader may see."""
 
-from collections import Counter
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.db.models import Count, Max, Min
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from duzhan.base.ledger import queries as ledger
 from duzhan.base.ledger.models import Event
@@ -15,13 +15,14 @@ from duzhan.places.models import Area, Point
 from duzhan.supervision.inspections.models import Help, Visit
 from duzhan.supervision.inspections.queries import helps_visible_to, visits_visible_to
 from duzhan.supervision.problems import queries as problems
-from duzhan.supervision.problems.flow import RECTIFIED, Class, Stage
+from duzhan.supervision.problems.flow import Class, Stage
 from duzhan.supervision.problems.models import Problem
 
-from .catalogue import CATALOGUE, Distinct, Figure, Flow, Overdue, Share
+from .catalogue import CATALOGUE, Distinct, Figure, Flow, Overdue, Share, Stock
 from .counting import narrowed, overdue
 
 CHUNK = 500  # records told together
+CLOSED = gettext_lazy("此件不在您的查看范围，内容不公开")
 
 STAGES = {"problem": Stage, "help": Help.Stage, "group": Group.Stage, "membership": Membership.Stage}
 OPEN_TO = {  # the subjects of a kind that a person may open; kinds without an entry are open to whoever sees the figure
@@ -152,7 +153,7 @@ def _share(asked, share):
     return whole.rows, whole.order, tell
 
 
-SOURCES = {Flow: _flow, Overdue: _late, Distinct: _distinct, Share: _share}
+SOURCES = {Flow: _flow, Stock: _stock, Overdue: _late, Distinct: _distinct, Share: _share}
 
 
 # --- what each row says -----------------------------------------------------------------------------------------
@@ -163,9 +164,11 @@ def _told(asked, events) -> list[Record]:
     kind = events[0].subject_kind
     ids = {event.subject_id for event in events}
     open_ = _open_to(asked.person, kind, ids)
-    names, tell = _names(events), TELL[kind](asked, events, ids)
+    names, tell, sealed = _names(events), TELL[kind](asked, events, ids), _conduct(kind, events, ids - open_)
     return [
-        _record(asked, event, names, tell(event)) if event.subject_id in open_ else _masked(asked, event)
+        _record(asked, event, names, tell(event))
+        if event.subject_id in open_
+        else _masked(asked, event, event.subject_id in sealed)
         for event in events
     ]
 
@@ -184,23 +187,26 @@ def _record(asked, event, names, said):
     )  # fmt: skip
 
 
-def _masked(asked, event):
-    sealed = event.subject_kind == "problem" and _is_conduct(event)
-    title = _("作风纪律问题，内容不公开") if sealed else _("此件不在您的查看范围，内容不公开")
+def _masked(asked, event, is_conduct):
+    title = _("作风纪律问题，内容不公开") if is_conduct else CLOSED
     return Record(
-        kind=event.subject_kind, pk=event.subject_id, number=_number(asked, event), title=title, stage=event.now, is_masked=True
-    )
+        kind=event.subject_kind, pk=event.subject_id, number=_number(asked, event), title=str(title), stage=event.now,
+        is_masked=True,
+    )  # fmt: skip
 
 
-def _is_conduct(event):
-    """Then or since."""
-    return event.topic.startswith(f"{Class.CONDUCT}:") or Problem.objects.filter(
-        pk=event.subject_id, klass=Class.CONDUCT
-    ).exists()
+def _conduct(kind, events, closed) -> set:
+    """Of the problems that are not open to a person, those about conduct, then or since."""
+    if kind != "problem" or not closed:
+        return set()
+    then = {event.subject_id for event in events if event.topic.startswith(f"{Class.CONDUCT}:")}
+    return then | set(Problem.objects.filter(pk__in=closed, klass=Class.CONDUCT).values_list("pk", flat=True))
 
 
 def _number(asked, event):
-    return f"{asked.operation.prefix}-{event.subject_id:04d}" if event.subject_kind == "problem" else str(event.subject_id)
+    return (
+        f"{asked.operation.prefix}-{event.subject_id:04d}" if event.subject_kind == "problem" else str(event.subject_id)
+    )
 
 
 def _names(events):
@@ -264,7 +270,8 @@ def _points(asked, points, distinct):
     areas = dict(Area.objects.filter(pk__in={point.area_id for point in points}).values_list("pk", "name"))
     bodies = Body.objects.in_bulk({point.body_id for point in points if point.body_id})
     return [
-        _thing("point", point, met, area=areas[point.area_id], unit=str(bodies.get(point.body_id, ""))) for point in points
+        _thing("point", point, met, area=areas[point.area_id], unit=str(bodies.get(point.body_id, "")))
+        for point in points
     ]
 
 
@@ -276,11 +283,17 @@ def _bodies(asked, bodies, distinct):
 
 def _thing(kind, thing, met, **said):
     if thing.pk not in met:
-        title = _("此件不在您的查看范围，内容不公开")
-        return Record(kind=kind, pk=thing.pk, number=str(thing.pk), title=title, is_masked=True)
+        return Record(kind=kind, pk=thing.pk, number=str(thing.pk), title=str(CLOSED), is_masked=True)
     first, last, times = met[thing.pk]
     return Record(
-        kind=kind, pk=thing.pk, number=str(thing.pk), title=thing.name, first_at=first, last_at=last, times=times, **said
+        kind=kind,
+        pk=thing.pk,
+        number=str(thing.pk),
+        title=thing.name,
+        first_at=first,
+        last_at=last,
+        times=times,
+        **said,
     )
 
 
@@ -299,16 +312,32 @@ class Arrival:
 
 
 def arrivals(asked: Asked, figure, known_from) -> list[Arrival]:
-    """What became known after `known_from` and changes a figure: as many, with their signs, as it changed by."""
-    before = replace(asked, as_of=min(asked.as_of, known_from), known_at=known_from)
-    keys = _parts(figure.counts)
-    if keys:
-        each = {(a.record.pk, a.delta): a for key in keys for a in arrivals(asked, CATALOGUE[key], known_from)}
-        return list(each.values())
-    then, now = Records(figure, before), Records(figure, asked)
-    touched = _touched(asked, figure.counts, known_from)
-    gone = _minus(then, now, touched)
-    new = _minus(now, then, touched)
-    return [Arrival(record, 1) for record in new] + [Arrival(record, -1) for record in gone]
+    """What became known after `known_from` and changes a figure: with its signs, as much as the figure changed by."""
+    if isinstance(figure.counts, Share):
+        parts = dict.fromkeys((figure.counts.n, figure.counts.of))
+        found = [each for part in parts for each in arrivals(asked, CATALOGUE[part], known_from)]
+        return list({(each.record.pk, each.delta): each for each in found}.values())
+    before, after = Records(figure, replace(asked, known_at=known_from)), Records(figure, asked)
+    return [
+        *(Arrival(record, 1) for record in _only_in(after, before, known_from)),
+        *(Arrival(record, -1) for record in _only_in(before, after, known_from)),
+    ]
 
 
+def _only_in(these, those, known_from):
+    """Among what was touched since: the records here that are not there."""
+    touched = _touched(these.figure.counts, these.asked, max(these.asked.known_at, those.asked.known_at), known_from)
+    identity = these.order[-1].removeprefix("-")
+    there = set(those.rows.filter(**touched).values_list(identity, flat=True))
+    rows = [row for row in these.rows.filter(**touched).order_by(*these.order) if getattr(row, identity) not in there]
+    return these.told(rows)
+
+
+def _touched(counts, asked, known_to, known_from):
+    """A condition over rows: what events that were recorded in between are about."""
+    since = ledger.known_events(asked.operation.pk, asked.as_of, known_to).filter(recorded_at__gt=known_from)
+    if isinstance(counts, Flow):
+        return {"recorded_at__gt": known_from}
+    if isinstance(counts, Distinct):
+        return {"pk__in": since.filter(kind__in=counts.kinds).exclude(**{counts.of: None}).values(counts.of)}
+    return {"subject_id__in": since.filter(subject_kind=counts.subject_kind).values("subject_id")}

@@ -1,14 +1,18 @@
 """Questions about visits that more than one page asks. Who may see what is decided here, in the query."""
 
-from django.db.models import Count, Exists, OuterRef, Q, Subquery, Value
+from django.db.models import Count, Exists, F, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Coalesce
 
 from duzhan.base.ledger.models import Event
 from duzhan.operations.queries import READERS
 from duzhan.people.models import Membership, Role, running
+from duzhan.places.models import Point
 from duzhan.supervision.problems import queries as problems
 
+from . import rules
 from .models import Help, Visit
+
+LONGEST_AGO = F("last_visit_at").asc(nulls_first=True)  # of points `with_coverage`: never visited, then long unvisited
 
 
 def visits_visible_to(person, at=None):
@@ -57,6 +61,21 @@ def group_of(person, operation, at=None):
     seats = Membership.objects.filter(running(at), person=person, operation=operation.pk)
     seat = seats.select_related("group").order_by("pk").first()
     return seat.group if seat else None
+
+
+def points_to_visit(person, operation, at=None):
+    """The open points of an operation to which this person may go."""
+    within = Q(pk__in=[])
+    for post in rules.visiting_posts(person, operation, at):
+        within |= Q(area_path__startswith=post.area)
+    points = Point.objects.filter(within, area_path__startswith=operation.area_path, is_open=True)
+    return points.select_related("area", "body")
+
+
+def point_named(text) -> Q:
+    """A condition on points: this in the name or the address, or this number."""
+    found = Q(name__icontains=text) | Q(address__icontains=text)
+    return found | Q(pk=text) if text.isascii() and text.isdigit() and len(text) < 19 else found
 
 
 # --- coverage: which points have been visited (M26, M32) --------------------------------------------------------

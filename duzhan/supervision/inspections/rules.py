@@ -6,10 +6,22 @@ from duzhan.base.errors import NotAllowed
 from duzhan.people.models import Role
 
 
+VISITORS = (Role.INSPECTOR, Role.OFFICE, Role.DISCIPLINE)
+
+
+def visiting_posts(person, operation, at=None) -> list:
+    """The posts from which a person goes out in an operation: inspectors, the office, discipline."""
+    return [post for post in person.hats(at) if post.role in VISITORS and post.operation in (None, operation.pk)]
+
+
 def may_visit(person, operation, area_path, at) -> bool:
     """Inspectors, the office and discipline posts, within their area."""
-    roles = (Role.INSPECTOR, Role.OFFICE, Role.DISCIPLINE)
-    return any(post.role in roles and post.covers(area_path, operation.pk) for post in person.hats(at))
+    return any(post.covers(area_path, operation.pk) for post in visiting_posts(person, operation, at))
+
+
+def check_goes_out(person, operation, at=None):
+    if not visiting_posts(person, operation, at):
+        raise NotAllowed(_("登记走访须是督导办或督导组的在岗人员。"))
 
 
 def check_may_visit(person, operation, area_path, at):

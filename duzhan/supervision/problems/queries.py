@@ -3,6 +3,7 @@
 import json
 import re
 from dataclasses import dataclass
+from datetime import timedelta
 from urllib.parse import urlencode
 
 from django.core.exceptions import ValidationError
@@ -11,7 +12,7 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from duzhan.base.clock.instants import day_of, end_of_day, now
+from duzhan.base.clock.instants import day_of, now, start_of_day
 from duzhan.base.errors import BadInput, NotFound
 from duzhan.base.ui.paging import SIZES, Page
 from duzhan.operations.queries import READERS
@@ -100,10 +101,11 @@ class Asked:
 
     chosen: tuple[Chosen, ...] = ()
     sort: str = "deadline"
+    within: frozenset = frozenset(COUNTED)  # the stages, where no filter names one
 
     def where(self, *leave_out) -> Q:
         """The conditions of the filters, without some of them; nobody asks for what has left the count by chance."""
-        found = Q() if "stage" in leave_out or "stage" in self else Q(stage__in=COUNTED)
+        found = Q() if "stage" in leave_out or "stage" in self else Q(stage__in=self.within)
         for one in self.chosen:
             if one.name not in leave_out:
                 found &= one.where
@@ -113,7 +115,7 @@ class Asked:
     def stages(self) -> frozenset:
         """The stages that can be among the answers."""
         stage = self["stage"]
-        return LEFT_STAGES if stage == LEFT else frozenset([Stage(stage)] if stage else COUNTED)
+        return LEFT_STAGES if stage == LEFT else frozenset([Stage(stage)]) if stage else self.within
 
     @property
     def address(self) -> dict:
@@ -165,9 +167,9 @@ def counts(person, operation, asked: Asked, at=None) -> dict:
 
 
 def due_today(operation, at=None):
-    """In progress, not late, and due before the operation's day is over (M31)."""
+    """In progress, not late, and due by the midnight at which the operation's day ends: `today 24:00` too (M31)."""
     at = at or now()
-    tonight = end_of_day(day_of(at, operation.tz), operation.tz)
+    tonight = start_of_day(day_of(at, operation.tz) + timedelta(days=1), operation.tz)
     return in_progress() & Q(paused_at=None, due_at__gte=at, due_at__lte=tonight)
 
 

@@ -52,7 +52,9 @@ def write(cast, story):
         problem.area_path, problem.unit, problem.group = area, units[unit], groups[group]
         problem.klass, problem.field, problem.cause = topic.split(":")
         with travel(clock):
-            record_many([Fact(problem, f"problem.{stage}", was=was, now=stage)], by=cast.office, at=clock - back * MINUTE)
+            record_many(
+                [Fact(problem, f"problem.{stage}", was=was, now=stage)], by=cast.office, at=clock - back * MINUTE
+            )
         if settled:
             settle(limit=settled)
 
@@ -133,7 +135,14 @@ def test_every_sum_is_the_count_of_its_events(cast, slices, story, questions):
 def compare(book, events, as_of, known_at, slice):
     wanted = known(events, as_of, known_at, slice)
     assert +queries.totals(book, as_of, known_at, slice) == counted(wanted)
-    for axis, length in (("area", None), ("area", 12), ("unit", None), ("group", None), ("place_kind", None), ("topic", None)):
+    for axis, length in (
+        ("area", None),
+        ("area", 12),
+        ("unit", None),
+        ("group", None),
+        ("place_kind", None),
+        ("topic", None),
+    ):
         told = queries.totals_by(book, axis, as_of, known_at, slice, length=length)
         assert {value: +counter for value, counter in told.items() if +counter} == {
             value: counted(each) for value, each in by(wanted, axis, length).items()
@@ -187,7 +196,9 @@ def test_states_are_those_of_the_instant(cast):
 
 
 def test_sums_added_up_anew_say_the_same(cast):
-    write(cast, [(n, Stage.FOUND, 50, 100, PATHS[n % 4], 0, 0, "ordinary:testing:careless_measures", 0) for n in range(6)])
+    write(
+        cast, [(n, Stage.FOUND, 50, 100, PATHS[n % 4], 0, 0, "ordinary:testing:careless_measures", 0) for n in range(6)]
+    )
     settle()
     before = queries.totals_by(cast.operation.pk, "area", NOON + 9 * HOUR, NOON + 9 * HOUR)
     rebuild()

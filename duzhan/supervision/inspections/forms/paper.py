@@ -23,6 +23,11 @@ MOST_FURTHER = 3  # problems outside the checklist in one visit
 MOST_UNITS = 40
 ANSWERS = (("yes", gettext_lazy("符合")), ("no", gettext_lazy("不符合")), ("na", gettext_lazy("不适用")))
 DIFFICULTIES = (("none", gettext_lazy("没有困难")), ("some", gettext_lazy("有困难")))
+OUTCOMES = {  # the script of the page counts on with the same words
+    "handed": gettext_lazy("交办 {n} 个问题"),
+    "fixed": gettext_lazy("当场整改 {n} 个"),
+    "found": gettext_lazy("登记 {n} 个待交办"),
+}
 USUAL_DEADLINES = ("2h", "6h", "today 24:00", "24h", "3d")
 UNITS = (Body.Kind.DEPARTMENT, Body.Kind.TERRITORY, Body.Kind.COMMUNITY, Body.Kind.FACILITY)
 
@@ -100,6 +105,12 @@ class FoundForm(forms.Form):
             "klass": asked.klass, "field": asked.field, "cause": asked.cause, "clause": asked.clause,
             "question": asked.code, "due_rule": asked.due,
         }  # fmt: skip
+
+
+class WhichPaper(forms.Form):
+    """The number that a paper brings with it: known before anything else of it is read."""
+
+    id = forms.UUIDField()
 
 
 class VisitForm(forms.Form):
@@ -230,13 +241,14 @@ class Paper:
                 found += [(anchor, label, sentence) for sentence in sentences]
         return found
 
-    def outcome(self) -> dict:
-        """What submitting will do, as it is written now: problems handed over, mended on the spot, only registered."""
-        counts = {"handed": 0, "fixed": 0, "found": 0}
+    def outcome(self) -> str:
+        """What submitting will do, as it is written now: 提交，交办 1 个问题."""
+        counts = dict.fromkeys(OUTCOMES, 0)
         for sheet in self.written:
             fixed, unit = bool(sheet["fixed"].value()), sheet["unit"].value()
             counts["fixed" if fixed else "handed" if unit else "found"] += 1
-        return counts
+        done = [str(OUTCOMES[name]).replace("{n}", str(count)) for name, count in counts.items() if count]
+        return _("，").join([_("提交"), *done])
 
     def row(self) -> dict:
         """The visit as `record_visit` takes it."""

@@ -91,6 +91,20 @@ class Sought(forms.Form):
         return told
 
 
+    def tabs(self, address, counts) -> list:
+        """The filter that stands apart as tabs, with the count of each value where it is known."""
+        chosen, told = self.cleaned_data[self.apart], []
+        for value, label in self.fields[self.apart].choices:
+            rest = address.copy()
+            for other in (self.apart, "after", "before"):
+                rest.pop(other, None)
+            if value:
+                rest[self.apart] = value
+            count = counts.get(value)
+            told.append({"label": label, "count": count, "url": f"?{rest.urlencode()}", "is_current": value == chosen})
+        return told
+
+
 class VisitsSought(Sought):
     """Which visits."""
 

@@ -18,7 +18,7 @@ from duzhan.base.errors import BadInput, Refused
 from duzhan.people.models import Role
 
 from .. import queries
-from ..flow import ACCEPT, REPORT_RECTIFIED, Stage
+from ..flow import ACCEPT, IN_PROGRESS, REPORT_RECTIFIED, Stage
 from ..forms import BulkForm
 from .ledger import carry_out_many, chosen_problems
 from .problem import move_url
@@ -27,35 +27,33 @@ from .rows import row_of
 
 @dataclass(frozen=True)
 class Tray:
-    """One tab of the inbox: what is in it, and the move that each thing in it waits for."""
+    """One tab of the inbox: the stages in it, of those the ones that were sent back or not, and its moves."""
 
     name: str
     label: str
-    where: Q
-    stage: Stage
+    stages: frozenset
     empty: str
-    moves: tuple = ()
+    sent_back: bool | None = None
+
+    @property
+    def where(self) -> Q:
+        found = Q(stage__in=self.stages)
+        return found if self.sent_back is None else found & Q(is_sent_back=self.sent_back)
 
 
+NEW = frozenset({Stage.HANDED_OVER})
 TRAYS = {
     tray.name: tray
     for tray in (
-        Tray(
-            "new", gettext_lazy("待签收"), Q(stage=Stage.HANDED_OVER, is_sent_back=False), Stage.HANDED_OVER,
-            gettext_lazy("没有待签收的问题。"), (ACCEPT, REPORT_RECTIFIED),
-        ),
-        Tray(
-            "work", gettext_lazy("整改中"), Q(stage=Stage.ACCEPTED), Stage.ACCEPTED, gettext_lazy("没有正在整改的问题。"),
-            (REPORT_RECTIFIED,),
-        ),
-        Tray(
-            "back", gettext_lazy("已退回"), Q(stage=Stage.HANDED_OVER, is_sent_back=True), Stage.HANDED_OVER,
-            gettext_lazy("没有退回的问题。"), (ACCEPT, REPORT_RECTIFIED),
-        ),
-        Tray("wait", gettext_lazy("待核验"), Q(stage=Stage.RECTIFIED), Stage.RECTIFIED, gettext_lazy("没有等待核验的问题。")),
-        Tray("done", gettext_lazy("已销号"), Q(stage=Stage.CLOSED), Stage.CLOSED, gettext_lazy("还没有销号的问题。")),
+        Tray("todo", gettext_lazy("要办的"), frozenset(IN_PROGRESS), gettext_lazy("现在没有要办的问题。")),
+        Tray("new", gettext_lazy("待签收"), NEW, gettext_lazy("没有待签收的问题。"), sent_back=False),
+        Tray("work", gettext_lazy("整改中"), frozenset({Stage.ACCEPTED}), gettext_lazy("没有正在整改的问题。")),
+        Tray("back", gettext_lazy("已退回"), NEW, gettext_lazy("没有退回的问题。"), sent_back=True),
+        Tray("wait", gettext_lazy("待核验"), frozenset({Stage.RECTIFIED}), gettext_lazy("没有等待核验的问题。")),
+        Tray("done", gettext_lazy("已销号"), frozenset({Stage.CLOSED}), gettext_lazy("还没有销号的问题。")),
     )
-}  # fmt: skip
+}
+MOVES = {Stage.HANDED_OVER: (ACCEPT, REPORT_RECTIFIED), Stage.ACCEPTED: (REPORT_RECTIFIED,)}
 
 
 @login_required
@@ -89,22 +87,20 @@ def _shown(request, name, status=200):
         late=Count("pk", filter=queries.overdue(at)),
         **{each: Count("pk", filter=tray.where) for each, tray in TRAYS.items()},
     )
-    name = name or next((each for each in ("back", "new", "work") if counts[each]), "new")
-    tray = TRAYS.get(name)
+    tray = TRAYS.get(name or "todo")
     if tray is None:
         raise BadInput(_("收件箱没有“%(name)s”这一栏。") % {"name": name[:20]}, field="tray")
-    asked = queries.Asked((queries.Chosen("stage", str(tray.stage), "", "", tray.where),))
-    page = queries.page_of(mine.filter(tray.where), asked, request.GET)
+    page = queries.page_of(mine.filter(tray.where), queries.Asked(within=tray.stages), request.GET)
     cards = [(row_of(problem, at, reverse("problem", args=[problem.pk])), _buttons(problem, tray)) for problem in page.rows]
     context = {
         "bodies": sorted({str(post.body) for post in request.user.hats(at) if post.body_id in bodies}),
         "tray": tray,
-        "tray_total": counts[name],
+        "tray_total": counts[tray.name],
         "tabs": [_tab(each, counts, each is tray) for each in TRAYS.values()],
         "counts": counts,
         "page": page,
         "cards": cards,
-        "accept_form": BulkForm(ACCEPT, page.rows, request.user) if ACCEPT in tray.moves and len(cards) > 1 else None,
+        "accept_form": BulkForm(ACCEPT, page.rows, request.user) if tray.name == "new" and len(cards) > 1 else None,
     }
     return render(request, "problems/inbox.html", context, status=status)
 
@@ -116,7 +112,7 @@ def bodies_of(person) -> set:
 
 def _tab(tray, counts, is_current):
     return {
-        "label": tray.label, "count": counts[tray.name], "is_current": is_current, "late": tray.name == "back",
+        "label": tray.label, "count": counts[tray.name], "is_current": is_current, "late": bool(tray.sent_back),
         "url": f"?{urlencode({'tray': tray.name})}",
     }  # fmt: skip
 
@@ -128,5 +124,5 @@ def _buttons(problem, tray):
         {"label": move.label, "url": move_url(problem, move), "key": uuid4(), "next": here}
         if move is ACCEPT
         else {"label": move.label, "url": f"{move_url(problem, move)}?{urlencode({'next': here})}"}
-        for move in tray.moves
+        for move in MOVES.get(problem.stage, ())
     ]

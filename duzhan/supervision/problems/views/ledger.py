@@ -58,7 +58,7 @@ def problem_list(request):
         "handed_over": counts["all"] - counts[Stage.FOUND],
         "total": _total(asked, counts),
         "tabs": _tabs(asked, counts),
-        "tags": [{"label": one.label, "url": _url(asked, one.name)} for one in asked.chosen],
+        "tags": _tags(asked),
         "heads": {name: _head(asked, name, label) for name, label in HEADS.items()},
         **_filters(request.user, operation, asked, at),
         "moves": _bulk_moves(request.user, page.rows, at),
@@ -106,6 +106,13 @@ def _tabs(asked, counts):
             "gap": key == "overdue", "url": _url(asked, "stage", "due", "mine", **({name: value} if value else {})),
         })  # fmt: skip
     return tabs
+
+
+def _tags(asked):
+    tags = [{"label": one.label, "url": _url(asked, one.name)} for one in asked.chosen]
+    if asked.sort != "deadline":
+        tags.append({"label": _("排序：%(sort)s") % {"sort": SORTS[asked.sort]}, "url": _url(asked, "sort")})
+    return tags
 
 
 def _head(asked, name, label):

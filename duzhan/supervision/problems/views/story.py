@@ -62,10 +62,8 @@ class Story:
         return lines
 
     def _line(self, event, before, after):
-        move = MOVES.get(event.kind.partition(".")[2])
-        title = move.label if move else _(TITLES.get(event.kind, event.kind))
         return Line(
-            event.at, str(title), self.who(event.actor), self._stood_for(event), self._text(event, before, after),
+            event.at, self._title(event), self.who(event.actor), self._stood_for(event), self._text(event, before, after),
             event.digest, "now" if event is self.latest_step else KINDS.get(event.kind, ""),
             event.recorded_at if event.recorded_at - event.at > LATE else None,
         )  # fmt: skip
@@ -135,10 +133,20 @@ class Story:
         return [each for each in told if each[0].is_photo], [each for each in told if not each[0].is_photo]
 
     def _caption(self, upload):
-        move = MOVES.get(upload.stage_note)
-        step = _("发现") if upload.stage_note == "find" else str(move.label) if move else upload.stage_note
         at = self.short(upload.taken_at or upload.uploaded_at)
-        return " · ".join(filter(None, [f"{step} {at}".strip(), self.people.get(upload.uploaded_by, "")]))
+        return " · ".join(filter(None, [f"{self._brought_by(upload)} {at}".strip(), self.people.get(upload.uploaded_by, "")]))
+
+    def _brought_by(self, upload):
+        """The step that brought it: as the event says, else as was noted when it was taken in."""
+        for event in self.events:
+            if any(each.get("sha256") == upload.sha256 for each in event.facts.get("evidence", ())):
+                return self._title(event)
+        step = MOVES.get(upload.stage_note)
+        return str(step.label) if step else ""
+
+    def _title(self, event):
+        move = MOVES.get(event.kind.partition(".")[2])
+        return str(move.label) if move else _(TITLES.get(event.kind, event.kind))
 
 
 @dataclass(frozen=True)
