@@ -13,9 +13,9 @@ STREETS, POINTS = 20, 2000
 def build(code):
     """Returns (operation, points, inspector, office, unit bodies, a personal token of the inspector)."""
     began = now() - timedelta(days=60)
-    country = add_area("基准国", f"{code}-0", "country")
-    district = add_area("基准区", f"{code}-1", "county", parent=country)
-    streets = [add_area(f"基准街道{n:02}", f"{code}-1-{n}", "street", parent=district) for n in range(STREETS)]
+    country = add_area("基准国", f"{code[6:]}0", "country")
+    district = add_area("基准区", f"{code[6:]}1", "county", parent=country)
+    streets = [add_area(f"基准街道{n:02}", f"{code[6:]}1{n:02}", "street", parent=district) for n in range(STREETS)]
     office = found_body("基准督导办", "office", area=district.path)
     units = [found_body(f"{street}办事处", "territory", area=street.path) for street in streets]
     points = register_points(

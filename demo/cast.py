@@ -100,9 +100,7 @@ class Cast:
             self.liaisons[body.pk] = person
         return self.liaisons[body.pk]
 
-    def team(
-        self, name, kind, body, operation, area, size, *, lent_by=(), role="inspector", first=()
-    ) -> Team:
+    def team(self, name, kind, body, operation, area, size, *, lent_by=(), role="inspector", first=()) -> Team:
         """Form a group of `size` people, `first` among them; each gets a post for the group's area of duty."""
         members = [*first, *(self.person() for _each in range(size - len(first)))]
         lenders = {person: lent_by[n % len(lent_by)] for n, person in enumerate(members)} if lent_by else {}

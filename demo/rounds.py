@@ -34,10 +34,7 @@ class Pace:
         return replace(self, first=first, weights=())
 
     def days(self):
-        return [
-            self.first.date() + timedelta(days=n)
-            for n in range((self.until.date() - self.first.date()).days + 1)
-        ]
+        return [self.first.date() + timedelta(days=n) for n in range((self.until.date() - self.first.date()).days + 1)]
 
     def at(self, day, clock) -> datetime:
         return datetime.combine(day, clock, self.until.tzinfo)
@@ -75,16 +72,10 @@ class Beat:
     handed_over: int | None = None  # None: all that was found
     rectified: int | None = None
     closed: int | None = None
-    body_of: Callable[[str, str], Body | None] = lambda _name, _kind: (
-        None
-    )  # who runs a point, by name and kind
-    rows: Callable | None = (
-        None  # (story, call) -> the words of a problem; None: from the check list of the place
-    )
+    body_of: Callable[[str, str], Body | None] = lambda _name, _kind: None  # who runs a point, by name and kind
+    rows: Callable | None = None  # (story, call) -> the words of a problem; None: from the check list of the place
     twists: tuple[str, ...] = ()
-    named: tuple[
-        tuple[str, str], ...
-    ] = ()  # points that the sources name, with their kind; they count among `points`
+    named: tuple[tuple[str, str], ...] = ()  # points that the sources name, with their kind; they count among `points`
 
     def __post_init__(self):
         self.visits = self.visits or self.points
@@ -144,9 +135,7 @@ def _calls(story, beat, pace, points, late):
 def _instants(random, beat, pace, late):
     days = pace.days()
     weights = list(pace.weights) or [1] * len(days)
-    found = [
-        _going_out(random, pace, random.choices(days, weights)[0]) for _each in range(beat.visits - late)
-    ]
+    found = [_going_out(random, pace, random.choices(days, weights)[0]) for _each in range(beat.visits - late)]
     end = pace.until.replace(minute=50) - timedelta(hours=1)
     return sorted(found + [end - timedelta(minutes=random.randrange(0, 30)) for _each in range(late)])
 
@@ -205,11 +194,7 @@ def _the_last(_random, calls, number):
 
 
 def _late_ones(random, calls, number):
-    return (
-        sorted(random.sample(calls[-max(3 * number, 6) :], number), key=lambda call: call.at)
-        if number
-        else []
-    )
+    return sorted(random.sample(calls[-max(3 * number, 6) :], number), key=lambda call: call.at) if number else []
 
 
 def _any(random, calls, number):
@@ -310,11 +295,7 @@ def _mend_on_the_spot(story, pace, course, outcome):
 def _times(random, pace, course, hurry):
     """When it is accepted, mended and seen to be mended, at an ordinary pace or in a hurry."""
     handed = pace.slot_after(pace.sync_after(course.call.at))
-    waits = (
-        (10, 35, 45)
-        if hurry
-        else (random.randrange(10, 45), random.randrange(35, 300), random.randrange(45, 420))
-    )
+    waits = (10, 35, 45) if hurry else (random.randrange(10, 45), random.randrange(35, 300), random.randrange(45, 420))
     accepted = rounded(pace, handed + timedelta(minutes=waits[0]))
     rectified = awake(pace, rounded(pace, accepted + timedelta(minutes=waits[1])))
     closed = daylight(pace, rounded(pace, rectified + timedelta(minutes=waits[2])))
@@ -368,9 +349,7 @@ def _mended_again(story, pace, course, verb, at):
 def _held_up(story, pace, course, *steps):
     """Something is asked for or stands in the way between signing and mending: steps of (verb, minutes, who)."""
     times = _times(story.random, pace, course, hurry=False)
-    if times["closed"] > pace.until or times["rectified"] < times["accepted"] + timedelta(
-        minutes=steps[-1][1] + 15
-    ):
+    if times["closed"] > pace.until or times["rectified"] < times["accepted"] + timedelta(minutes=steps[-1][1] + 15):
         return False
     _begin(story, pace, course, times)
     for verb, minutes, who in steps:
@@ -392,9 +371,7 @@ TWISTS: dict[str, Callable[[Story, Pace, Course], bool]] = {
 # --- what the story must not leave to chance --------------------------------------------------------------------
 
 
-def add(
-    story, pace, made: Round, at, kind, row=None, *, question=None, name="", sync=None, photo=False
-) -> Course:
+def add(story, pace, made: Round, at, kind, row=None, *, question=None, name="", sync=None, photo=False) -> Course:
     """One more visit, to a point of the round that is of this kind (or has this name), and what it finds there.
 
     `row` holds the words of the problem; without it, the `question` of the place's check list does. What becomes of
@@ -464,15 +441,9 @@ def put_special(story, pace, made: Round, special: dict) -> Course:
 def _words(special):
     if "title" not in special:
         return None
-    row = {
-        key: special[key]
-        for key in ("title", "field", "cause", "klass", "clause", "detail")
-        if key in special
-    }
+    row = {key: special[key] for key in ("title", "field", "cause", "klass", "clause", "detail") if key in special}
     return {"klass": "ordinary"} | row
 
 
 def _one_that_is_known(pace, made, at):
-    return next(
-        each for each in made.courses["closed"] if pace.sync_after(each.call.at) < at - timedelta(hours=1)
-    )
+    return next(each for each in made.courses["closed"] if pace.sync_after(each.call.at) < at - timedelta(hours=1))

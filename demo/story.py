@@ -180,8 +180,7 @@ class Story:
 
     def _second_looks(self, by, courses, purpose="verify"):
         calls = [
-            Call(self.instant, course.call.point, by, course.call.team, 10, "revisit", purpose)
-            for course in courses
+            Call(self.instant, course.call.point, by, course.call.team, 10, "revisit", purpose) for course in courses
         ]
         self._sync(by, calls)
         return [call.made for call in calls]
@@ -232,9 +231,7 @@ class Story:
 
     def _transfer(self, by, courses):
         for course in courses:
-            problems.transfer(
-                course.problem, by=by, unit=course.other, reason="属行业监管职责，转主管部门办理。"
-            )
+            problems.transfer(course.problem, by=by, unit=course.other, reason="属行业监管职责，转主管部门办理。")
 
     def _merge(self, by, courses):
         for course in courses:

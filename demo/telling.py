@@ -44,9 +44,7 @@ def tell(names=None, progress=print) -> list[Operation]:
     for name in names:
         if name not in STORIES:
             known = "、".join(STORIES)
-            raise BadInput(
-                _("没有示例行动“%(name)s”；有：%(known)s。") % {"name": name, "known": known}, field="name"
-            )
+            raise BadInput(_("没有示例行动“%(name)s”；有：%(known)s。") % {"name": name, "known": known}, field="name")
     for operation in Operation.objects.filter(code__in=names).order_by("pk"):
         raise Conflict(
             _("行动 %(code)s 已经在了，示例不会写进去。") % {"code": operation.code}, operation=operation.code

@@ -13,6 +13,7 @@ from typing import NoReturn
 from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit
 
 import psycopg
+from django.utils.translation import gettext_lazy as _
 from psycopg.conninfo import conninfo_to_dict
 
 # ---------------------------------------------------------------------------- reading the environment
@@ -249,6 +250,8 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # ---------------------------------------------------------------------------- apps, from the roof down
 
 INSTALLED_APPS = [
+    # config: the documentation inside the product
+    "duzhan.config",
     # insight
     "duzhan.insight.figures",
     # supervision
@@ -320,7 +323,7 @@ TEMPLATES = [
         },
     }
 ]
-FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+FORM_RENDERER = "duzhan.base.ui.fields.Renderer"
 
 # ---------------------------------------------------------------------------- signing in
 
@@ -416,6 +419,18 @@ LOCALE_PATHS = [ROOT / "duzhan" / "locale"]
 USE_I18N = True
 TIME_ZONE = "Asia/Shanghai"
 USE_TZ = True
+
+# ---------------------------------------------------------------------------- the bar
+
+DUZHAN_NAV = [  # (label, page, who sees it: a question about the person; None: everybody)
+    (_("今日"), "home", "duzhan.people.queries.reads_areas"),
+    (_("收件箱"), "inbox", "duzhan.people.queries.stands_for_a_unit"),
+    (_("问题台账"), "problem-list", None),
+    (_("走访检查"), "visit-list", None),
+    (_("点位"), "point-list", None),
+    (_("晚间调度"), "meeting", "duzhan.people.queries.reads_areas"),
+    (_("日报"), "report-list", "duzhan.people.queries.reads_areas"),
+]
 
 # ---------------------------------------------------------------------------- files, mails, log
 

@@ -43,3 +43,13 @@ def person_for(admin, pk, at=None) -> Person:
     if person is None:
         raise NotFound()
     return person
+
+
+def reads_areas(person) -> bool:
+    """Does this person see areas as a whole, and not only what their own unit must do?"""
+    return any(post.role not in (Role.UNIT, Role.ADMIN) for post in person.hats())
+
+
+def stands_for_a_unit(person) -> bool:
+    """Does this person answer for a unit that must mend?"""
+    return any(post.role == Role.UNIT for post in person.hats())

@@ -13,6 +13,8 @@ def add_area(name, code, level, *, parent=None, short_name="") -> Area:
     """Add an area to the tree. Raises BadInput when the code is taken or the level unknown."""
     if level not in Area.Level.values:
         raise BadInput(_("没有这种层级：%(level)s。") % {"level": level}, field="level")
+    if not 0 < len(code) <= 12:
+        raise BadInput(_("区域代码须是 1 到 12 个字符。"), field="code")
     if Area.objects.filter(code=code).exists():
         raise BadInput(_("代码 %(code)s 已被使用。") % {"code": code}, field="code")
     values = {"name": name, "code": code, "level": level, "short_name": short_name}

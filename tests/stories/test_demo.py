@@ -66,11 +66,13 @@ def test_yubei(tell):
         part = told("yubei-2022", "2022-11-25 18:00", street)
         assert (part["points_visited"], part["problems_handed_over"], part["problems_rectified"]) == numbers
     assert found["sent_back"] > 10 and found["relapses"] == 1 and found["problems_overdue"] == 2
+    check_evenings(operation)
+    check_traces(operation)
+    check_people()
 
 
-def test_yubei_evenings(tell):
+def check_evenings(operation):
     """Six reports, the fifth amended for what came late; six meetings; lower bodies that say 310余 of themselves."""
-    operation = tell("yubei-2022")
     reports = list(operation.reports.order_by("day"))
     assert [(report.number, report.amended) for report in reports] == [(1, 0), (2, 0), (3, 0), (4, 0), (5, 1), (6, 0)]
     last = reports[-1].figures
@@ -83,15 +85,36 @@ def test_yubei_evenings(tell):
     assert sum(each.figures["problems_found"]["value"] for each in newest) == 310
 
 
-def test_yubei_leaves_traces_of_every_kind(tell):
+def check_traces(operation):
     """Late news, sent back, relapsed, fixed on the spot, passed on, merged: each is there to be looked at."""
-    operation = tell("yubei-2022")
     kinds = set(Event.objects.filter(book=operation.pk).values_list("kind", flat=True))
-    moves = ("fix_on_the_spot", "send_back", "relapse", "transfer", "press", "ask_extension", "extend", "pause", "resume")
+    moves = (
+        "fix_on_the_spot",
+        "send_back",
+        "relapse",
+        "transfer",
+        "press",
+        "ask_extension",
+        "extend",
+        "pause",
+        "resume",
+    )
     assert {f"problem.{move}" for move in (*moves, "merge", "withdraw", "close")} <= kinds
     assert {"help.ask", "help.answer"} <= kinds
     late = Event.objects.filter(book=operation.pk, late=True, kind="problem.send_back")
     assert [event.recorded_at.hour - event.at.hour for event in late] == [3]
+
+
+def check_people():
+    """All are invented, and only the accounts that are told of can sign in."""
+    assert all(person.is_demo and person.name.startswith("示例人员") for person in Person.objects.all())
+    assert len(set(Person.objects.values_list("name", flat=True))) == Person.objects.count()
+    can_sign_in = {person.username for person in Person.objects.all() if person.has_usable_password()}
+    assert can_sign_in == {username for username, _password, _who in demo.accounts()}
+    roles = {"office", "inspector", "verifier", "leader", "unit", "discipline"}
+    assert can_sign_in == {f"yubei-{role}" for role in roles}
+    username, password, _who = demo.accounts()[0]
+    assert Person.objects.get(username=username).check_password(password)
 
 
 def test_chongqing(tell):
@@ -132,18 +155,6 @@ def test_guilin(tell):
     )
     assert of_one_sort["formalism_bureaucracy"]["problems_found"] == 23
     assert told("guilin-2022", "2022-11-25 18:00")["over_enforcement"] >= 9
-
-
-def test_people_are_invented_and_only_named_accounts_can_sign_in(tell):
-    tell("yubei-2022")
-    assert all(person.is_demo and person.name.startswith("示例人员") for person in Person.objects.all())
-    assert len(set(Person.objects.values_list("name", flat=True))) == Person.objects.count()
-    can_sign_in = {person.username for person in Person.objects.all() if person.has_usable_password()}
-    assert can_sign_in == {username for username, _password, _who in demo.accounts()}
-    roles = {"office", "inspector", "verifier", "leader", "unit", "discipline"}
-    assert can_sign_in == {f"yubei-{role}" for role in roles}
-    username, password, _who = demo.accounts()[0]
-    assert Person.objects.get(username=username).check_password(password)
 
 
 def test_nothing_is_told_twice_or_by_halves(tell):

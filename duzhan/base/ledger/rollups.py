@@ -25,7 +25,7 @@ def settle(limit=5000) -> int:
     A reader sees each event either in the tail or in the sums, never in both: all of it is one transaction.
     A writer never waits for it.
     """
-    _one_at_a_time()
+    one_at_a_time()
     waiting = list(Tail.objects.select_related("event").order_by("pk")[:limit])
     if not waiting:
         return 0
@@ -39,7 +39,8 @@ def settle(limit=5000) -> int:
     return len(waiting)
 
 
-def _one_at_a_time():
+def one_at_a_time():
+    """Until the transaction ends, nobody else settles or seals (on SQLite nobody else writes at all)."""
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [SETTLERS])
@@ -77,7 +78,7 @@ def day_of(instant):
 def rebuild():
     """Throw the sums away and add them up again from the settled events: for an office that has moved databases."""
     with transaction.atomic():
-        _one_at_a_time()
+        one_at_a_time()
         Rollup.objects.all().delete()
         batch = []
         for entry in Entry.objects.select_related("event").order_by("position").iterator(chunk_size=5000):

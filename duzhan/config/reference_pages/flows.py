@@ -15,7 +15,7 @@ def text() -> str:
         "## A problem",
         "Found, handed over to a unit, signed for, reported as rectified, verified and closed. The page's buttons, the "
         "API's `allowed_moves` and the server's refusals all come from this one table.",
-        f"![The stages of a problem and the moves between them]({PICTURE})",
+        f"![The stages of a problem and the moves between them](../pictures/{PICTURE})",
         table(["stage", "中文", "English"], words_of(Stage.choices)),
         table(["move", "中文", "English", "from", "to", "who", "asks for"], [_row(move) for move in MOVES.values()]),
         "What a move cannot do without is **bold**; `evidence` is a visit that looked, or uploads. Each rule, and what is said when it does not hold:",

@@ -8,6 +8,7 @@ from django.db import connection
 
 from duzhan.base.clock.instants import travel
 from duzhan.base.errors import CannotMove, Conflict
+from duzhan.base.ledger.actions import seal
 from duzhan.base.ledger.models import Event
 from duzhan.base.ledger.verify import verify
 from duzhan.supervision.inspections.actions import record_visits
@@ -108,3 +109,10 @@ def test_the_first_answer_is_given_again_after_the_story_went_on(cast):
     actions.accept(first, by=cast.unit)
     again = actions.hand_over(problem, by=cast.office, unit=cast.bodies["street"], request_key=key)
     assert (again.last_event.pk, again.last_event.now, again.last_event.seq) == (key, Stage.HANDED_OVER, seq)
+
+
+def test_two_seals_at_once_follow_each_other(lasting_cast):
+    problem_at(lasting_cast, Stage.HANDED_OVER)
+    results = at_once(seal, seal, seal)
+    assert sorted(result.number for result in results) == [1, 2, 3]
+    assert list(verify()) == []

@@ -9,7 +9,6 @@ from duzhan.base.clock.instants import day_of, end_of_day, start_of_day
 from duzhan.base.errors import NotFound
 from duzhan.base.ledger.models import Event
 from duzhan.base.ledger.queries import ALL
-from duzhan.insight.figures import queries as figures
 from duzhan.operations.queries import groups_of, slice_for
 from duzhan.people.models import Membership, running
 from duzhan.supervision.inspections.models import Help
@@ -17,7 +16,7 @@ from duzhan.supervision.problems.flow import IN_PROGRESS, Class
 from duzhan.supervision.problems.models import Problem
 
 from ..models import Decision, Hearing, Meeting
-from .day import DAY_FIGURES, of_the_day
+from .day import DAY_FIGURES, by_group
 
 REASONS = ("late", "due", "sent_back", "relapsed", "over_enforcement")  # why a problem comes before the meeting
 MENDED = ("rectified", "closed", "merged", "withdrawn")  # what was decided about such a problem is settled
@@ -39,7 +38,7 @@ class Turn:
     group: object  # None: what belongs to no group
     hearing: Hearing | None
     leader: str
-    figures: dict  # keys of DAY_FIGURES, and `late`: how many of those in progress are
+    figures: dict  # keys of DAY_FIGURES
     items: list = field(default_factory=list)
     helps: list = field(default_factory=list)
 
@@ -72,18 +71,18 @@ def agenda(operation, day, *, at, meeting=None, slice=ALL, problems=None) -> Age
     problems = Problem.objects.all() if problems is None else problems
     hearings = {each.group_id: each for each in _hearings(meeting)}
     groups = [each.group for each in hearings.values()] or list(groups_of(operation, at))
-    done = of_the_day(figures.by_group, operation, day, at, slice)
+    done = by_group(operation, day, at, slice)
     leaders = _leaders(groups, at)
     turns = [
         Turn(number, group, hearings.get(group.pk), leaders.get(group.pk, ""), done.get(group.pk, NOTHING))
         for number, group in enumerate(groups, 1)
     ]
     rest = Turn(0, None, None, "", NOTHING)
-    by_group = {turn.group.pk: turn for turn in turns}
+    turn_of = {turn.group.pk: turn for turn in turns}
     for item in _items(operation, day, at, problems):
-        by_group.get(item.problem.group_id, rest).items.append(item)
+        turn_of.get(item.problem.group_id, rest).items.append(item)
     for help_ in _helps(operation, slice):
-        by_group.get(help_.group_id, rest).helps.append(help_)
+        turn_of.get(help_.group_id, rest).helps.append(help_)
     return Agenda(turns if rest.is_empty else [*turns, rest], decisions_before(operation, day))
 
 

@@ -1,7 +1,5 @@
 """The paper of a visit: one form for the visit, and a sheet for each problem that it brings."""
 
-from uuid import uuid4
-
 from django import forms
 from django.db.models import Q
 from django.db.models.functions import Length
@@ -11,6 +9,7 @@ from django.utils.translation import gettext_lazy
 from duzhan.base.clock import deadlines
 from duzhan.base.clock.instants import now
 from duzhan.base.errors import BadInput
+from duzhan.base.ledger.models import uuid7
 from duzhan.base.ui.fields import InstantField, SegmentInput
 from duzhan.operations.queries import above, focuses_of
 from duzhan.people.models import Body
@@ -194,7 +193,7 @@ class Paper:
         asked = operation.words.questions_for(point.kind)
         self.asked = asked.questions if asked else {}
         self.desk = Desk(operation, point, person)
-        first = {"id": uuid4(), "visited_at": now(), "purpose": Visit.Purpose.INSPECT}
+        first = {"id": uuid7(), "visited_at": now(), "purpose": Visit.Purpose.INSPECT}
         self.form = VisitForm(self.desk, self.asked, initial=first, **self._given())
         focuses = self.form.focuses
         self.form.fields["focus"].initial = next(iter(focuses)) if len(focuses) == 1 else None
@@ -267,7 +266,7 @@ class Paper:
 class AnswerForm(forms.Form):
     """答复求助: what was arranged."""
 
-    request_key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
+    request_key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid7)
     answer = forms.CharField(
         label=gettext_lazy("答复"), max_length=1000, widget=forms.Textarea({"rows": 4}),
         help_text=gettext_lazy("谁来办、什么时候办好；写给提出困难的人看。"),

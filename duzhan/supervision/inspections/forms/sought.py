@@ -59,6 +59,10 @@ class Sought(forms.Form):
                 where &= self.conditions()[name](value)
         return where
 
+    @property
+    def apart_value(self) -> str:
+        return self.cleaned_data[self.apart] if self.apart else ""
+
     def conditions(self) -> dict:
         return {"area": lambda area: Q(area_path__startswith=area.path)}
 

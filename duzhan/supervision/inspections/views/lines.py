@@ -25,6 +25,7 @@ TITLES = {
     "help.ask": gettext_lazy("提出困难"),
     "help.answer": gettext_lazy("答复求助"),
 }
+ORDER = tuple(TITLES)  # of what happened at one instant
 
 
 @dataclass(frozen=True)
@@ -57,6 +58,7 @@ class StoryLine:
     """One event as the story shows it."""
 
     event_id: object
+    event_kind: str
     at: object
     title: str
     by: str
@@ -74,13 +76,20 @@ def told(subjects) -> list[StoryLine]:
         events |= Event.objects.filter(subject_kind=subject.subject_kind, subject_id=subject.pk)
         if subject.subject_kind == "help":
             texts |= {("help.ask", subject.pk): subject.text, ("help.answer", subject.pk): subject.answer}
-    events = list(events.order_by("-at", "-recorded_at", "-seq"))
+    events = sorted(events, key=lambda event: (event.at, event.recorded_at, ORDER.index(event.kind)), reverse=True)
     names = Person.objects.in_bulk({event.actor for event in events} - {None})
     return [
         StoryLine(
-            event.pk, event.at, str(TITLES.get(event.kind, event.kind)), str(names.get(event.actor, _("系统"))),
+            event.pk, event.kind, event.at, str(TITLES.get(event.kind, event.kind)), str(names.get(event.actor, _("系统"))),
             texts.get((event.kind, event.subject_id), ""), event.digest, "",
             event.recorded_at if event.recorded_at - event.at > LATE else None,
         )
         for event in events
     ]  # fmt: skip
+
+
+def distance_text(metres) -> str:
+    """`320 米`, `1.1 公里`"""
+    if metres < 1000:
+        return _("%(metres)d 米") % {"metres": round(metres, -1) or 10}
+    return _("%(km).1f 公里") % {"km": metres / 1000}

@@ -20,7 +20,7 @@ from .. import actions, queries, rules
 from ..forms.paper import ANSWERS, OUTCOMES, Paper, WhichPaper
 from ..forms.sought import VisitsSought, WhereForm
 from .current import operation_of
-from .lines import line_of, told
+from .lines import distance_text, line_of, told
 
 MOST_OFFERED = 25
 FIELDS = {"at": "visited_at", "difficulty": "difficulty_text"}  # what the action calls a field: what the paper does
@@ -68,6 +68,7 @@ def choose(request):
     heading, found = _offered(where, points, request.user, operation)
     for point in found:
         point.kind_word = operation.words.label("place_kinds", point.kind)
+        point.away_words = distance_text(point.metres) if hasattr(point, "metres") else ""
     return render(request, "inspections/choose.html", {
         "asked": asked, "heading": heading, "found": found, "accuracy": where.get("accuracy"), "at": now(),
         "is_sought": bool(where.get("q")), "is_near": where.get("lat") is not None,
@@ -166,7 +167,7 @@ def visit(request, pk):
         "helps": helps,
         "photos": about("visit", shown.pk),
         "story": story,
-        "key": story[-1].event_id if story else "",
+        "key": next((line.event_id for line in story if line.event_kind == "visit.record"), ""),
         "at": at,
     })  # fmt: skip
 
