@@ -115,9 +115,9 @@ def _adjourn(story, day):
 
 
 def _answer_helps(story):
-    """What was found hard by the early afternoon is answered in the evening; the rest waits a day."""
+    """What was found hard by noon is answered in the evening; the rest waits a day."""
     waiting = Help.objects.filter(operation=story.operation, stage=Help.Stage.OPEN).order_by("pk")
-    for each in waiting.filter(asked_at__lt=story.instant - timedelta(hours=5)):
+    for each in waiting.filter(asked_at__lt=story.instant - timedelta(hours=7)):
         inspections.answer_help(each, by=story.office, answer=story.random.choice(TEXTS["answers"]))
 
 

@@ -127,7 +127,7 @@ def _calls(story, beat, pace, points, late):
     instants = _instants(story.random, beat, pace, late)
     order = _order(story.random, points, beat.visits)
     calls = [_call(story, beat, at, point) for at, point in zip(instants, order, strict=True)]
-    for call in story.random.sample(calls, len(calls) // 60):
+    for call in story.random.sample(calls, len(calls) // 40):
         call.difficulty = story.random.choice(TEXTS["difficulties"])
     return calls
 

@@ -8,7 +8,7 @@ from duzhan.base.clock.instants import now
 from duzhan.base.errors import NotFound
 
 from . import rules
-from .models import Person, Post, Token, running
+from .models import Person, Post, Role, Token, running
 
 
 def token_digest(secret: str) -> str:

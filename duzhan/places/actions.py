@@ -23,6 +23,52 @@ def add_area(name, code, level, *, parent=None, short_name="") -> Area:
     return Area.objects.add_child(Area.objects.get(pk=parent.pk), instance=Area(**values))
 
 
+LEVELS = ((2, "province"), (4, "city"), (6, "county"), (9, "street"), (12, "community"))  # GB/T 2260 and GB/T 10114
+
+
+@transaction.atomic
+def enter_areas(rows: list[dict]) -> list[Area]:
+    """Enter many areas at once, the upper ones first; those that are there already are left as they are.
+
+    A row holds code and name; and, if wanted, short_name, level and parent (a code). Without them the level and the
+    parent are read from the code (GB/T 2260: 500112 lies in 500000; 500112016 in 500112). Raises BadInput with the
+    row's number and enters none of them.
+    """
+    known, entered = {area.code: area for area in Area.objects.all()}, []
+    told = {row["code"] for row in rows} | known.keys()
+    for number, row in sorted(enumerate(rows, 1), key=lambda each: _depth(each[1])):
+        code, level = row["code"].strip(), row.get("level") or _level_of(row["code"])
+        if code in known:
+            continue
+        parent = row.get("parent") or _parent_of(code, told)
+        try:
+            if parent and parent not in known:
+                raise BadInput(_("上级代码 %(parent)s 不存在。") % {"parent": parent}, field="parent")
+            area = add_area(row["name"].strip(), code, level, parent=known.get(parent), short_name=row.get("short_name", ""))
+        except BadInput as error:
+            raise BadInput(_("第 %(number)s 行：%(why)s") % {"number": number, "why": error}, row=number) from error
+        known[code] = area
+        entered.append(area)
+    return entered
+
+
+def _level_of(code):
+    short = code.rstrip("0") if len(code) == 6 else code
+    return next((level for length, level in LEVELS if len(short) <= length), "")
+
+
+def _depth(row):
+    levels = [*Area.Level.values]
+    level = row.get("level") or _level_of(row["code"])
+    return (bool(row.get("parent")), levels.index(level) if level in levels else len(levels), row["code"])
+
+
+def _parent_of(code, told):
+    """The nearest code above that is known or told: 500112 is asked for 500100, then 500000, then the country."""
+    shorter = [code[:length].ljust(6, "0") for length in (9, 6, 4, 2) if length < len(code)]
+    return next((each for each in [*shorter, "000000"] if each != code and each in told), "")
+
+
 def register_point(name, kind, area, *, body=None, lat=None, lon=None, datum="wgs84", address="", is_demo=False) -> Point:
     """Register a point that can be visited."""
     return register_points(

@@ -144,9 +144,8 @@ def test_the_other_stories_are_told_too(cast):
     assert story_of(page_of(cast.office, closed))[-1][2] == "最迟 26日 00:00。　又出现了。"
     moved = problem_at(cast, Stage.FOUND)
     actions.reclassify(moved, by=cast.office, field="isolation", klass="hazard", reason="领域有误。")
-    assert story_of(page_of(cast.office, moved))[-1][2] == "一般问题改为风险隐患，核酸检测改为隔离管控　领域有误。" or (
-        story_of(page_of(cast.office, moved))[-1][2] == "一般问题改为风险隐患，核酸检测改为隔离管控。　领域有误。"
-    )
+    text = story_of(page_of(cast.office, moved))[-1][2]
+    assert text == "一般问题改为风险隐患，核酸检测改为隔离管控。　领域有误。"
     into = problem_at(cast, Stage.FOUND)
     actions.merge(moved, by=cast.office, into=into, reason="同一件。")
     answer = page_of(cast.office, moved)
@@ -264,7 +263,7 @@ def test_a_problem_may_stand_at_an_area_alone(cast):
     ],
 )  # fmt: skip
 def test_a_row_that_cannot_be_meant_is_shown_again(said, sentence, cast):
-    answer = of(cast.office).post("/problems/new/", row(cast, detail="现场约 60 人。", **said) | said)
+    answer = of(cast.office).post("/problems/new/", row(cast, **({"detail": "现场约 60 人。"} | said)))
     assert answer.status_code == 400
     text = answer.content.decode()
     assert sentence in text

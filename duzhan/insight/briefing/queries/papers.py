@@ -6,7 +6,7 @@ from django.utils.translation import override
 from duzhan.base.ui.spelling import day_text, seal_instant
 
 from ..models import Amendment, Report
-from .sheets import COLUMNS, label_of, written
+from .sheets import COLUMNS, label_of, name_of, written
 
 
 def newest_of(report) -> Report | Amendment:
@@ -34,8 +34,8 @@ def _lines(report, sheet, amendment):
             yield difference_text(each)
     yield spoken(sheet.sentence["zh"]["summary"])
     yield from (f"{check.text}　{check.words}" for check in sheet.checks)
-    yield from _table(_("各区域情况"), sheet.tables["areas"])
-    yield from _table(_("各组情况"), sheet.tables["groups"])
+    yield from _table("areas", _("各区域情况"), sheet.tables)
+    yield from _table("groups", _("各组情况"), sheet.tables)
     for name in ("today", "overdue", "lower_bodies"):
         if said := spoken(sheet.sentence["zh"].get(name, ())):
             yield said
@@ -48,12 +48,12 @@ def _lines(report, sheet, amendment):
     }  # fmt: skip
 
 
-def _table(title, rows):
-    if rows:
+def _table(name, title, tables):
+    if tables[name]:
         yield title
         yield "\t".join(["", *(label_of(key) for key in COLUMNS)])
-        for row in rows:
-            yield "\t".join([row["name"], *(written(row["figures"][key]) for key in COLUMNS)])
+        for row in tables[name]:
+            yield "\t".join([name_of(name, row), *(written(row["figures"][key]) for key in COLUMNS)])
 
 
 def spoken(pieces) -> str:
@@ -63,6 +63,7 @@ def spoken(pieces) -> str:
 
 def difference_text(difference) -> str:
     """已整改 233 改为 232."""
-    where = difference["name"] and _("%(name)s：") % {"name": difference["name"]}
+    table = difference["table"]
+    where = _("%(name)s：") % {"name": name_of(table, difference)} if table else ""
     values = {"figure": label_of(difference["figure"]), "was": written(difference["was"]), "is": written(difference["is"])}
     return where + _("%(figure)s %(was)s 改为 %(is)s") % values

@@ -55,12 +55,9 @@ class Sheet:
 def sheet(operation, as_of, known_at, slice=ALL) -> Sheet:
     """The sheet of an operation, or of the part of it that a reader may see."""
     told = figures.figures(operation, as_of=as_of, known_at=known_at, slice=slice)
-    when = {"known_at": told.known_at, "slice": slice}
-    tables = _tables(operation, told, when)
-    return Sheet(
-        operation, told.as_of, told.known_at, slice, as_json(told.values), tables,
-        _sentences(operation, told, tables), [*_identities(told), *_sums(told, tables)],
-    )  # fmt: skip
+    values, tables = as_json(told.values), _tables(operation, told, {"known_at": told.known_at, "slice": slice})
+    sentence = _sentences(operation, told, tables)
+    return Sheet(operation, told.as_of, told.known_at, slice, values, tables, sentence, checks(values, tables))
 
 
 def as_json(values) -> dict:
@@ -77,22 +74,18 @@ def written(value) -> str:
 # --- checks -----------------------------------------------------------------------------------------------------
 
 
-def _identities(told):
-    return [Check(each.words, each.text, each.holds) for each in told.identities]
+def checks(values, tables) -> list[Check]:
+    """What must hold of a sheet: the identities of its figures, and that the parts of each table add up to the whole."""
+    read = {key: Ratio(**each) if isinstance(each, dict) else each for key, each in values.items()}
+    identities = [Check(each.words, each.text, each.holds) for each in figures.identities(read)]
+    sums = [(tables["areas"], _("各区域之和 = 合计")), (tables["groups"], _("各组之和 = 合计"))]
+    return [*identities, *(_sum(rows, words, values) for rows, words in sums if rows)]
 
 
-def _sums(told, tables):
-    """The parts of each table add up to the whole, for whatever adds up."""
-    for name, words in (("areas", _("各区域之和 = 合计")), ("groups", _("各组之和 = 合计"))):
-        if not tables[name]:
-            continue
-        sums = [sum(row["figures"][key] for row in tables[name]) for key in SUMMED]
-        holds = sums == [told.values[key] for key in SUMMED]
-        text = " · ".join(
-            f"{part} {'=' if part == told.values[key] else '≠'} {told.values[key]}"
-            for part, key in zip(sums, SUMMED, strict=True)
-        )
-        yield Check(words, text, holds)
+def _sum(rows, words, values):
+    parts = [(sum(row["figures"][key] for row in rows), values[key]) for key in SUMMED]
+    text = " · ".join(f"{part} {'=' if part == whole else '≠'} {whole}" for part, whole in parts)
+    return Check(words, text, all(part == whole for part, whole in parts))
 
 
 # --- tables -----------------------------------------------------------------------------------------------------
@@ -129,22 +122,23 @@ def _change(now, then, key):
 
 
 def _areas(operation, told, when):
-    """The level below the operation's area and a row for each; what lies in none of them stands in a row of its own."""
-    depth = operation.area.depth + 1
-    children = list(Area.objects.filter(path__startswith=operation.area_path, depth=depth).order_by("code"))
+    """The areas below the one asked for, a row for each; what lies in none of them stands in a row of its own."""
+    within = when["slice"]
+    top = within.area or operation.area_path
+    children = list(Area.objects.filter(path__startswith=top, depth=len(top) // Area.steplen + 1).order_by("code"))
+    children = [area for area in children if within.areas is None or any(_overlap(area.path, path) for path in within.areas)]
     if not children:
         return "", []
     found = figures.by_area(operation, children, as_of=told.as_of, keys=COLUMNS, **when)
-    within = when["slice"]
-    rows = [
-        {"key": area.path, "code": area.code, "name": area.name, "figures": as_json(found[area.path])}
-        for area in children
-        if within.areas is None or any(_overlap(area.path, path) for path in within.areas)
-    ]
+    rows = [_row(area.path, area.code, area.name, found[area.path]) for area in children]
     if any(isinstance(value, int) and value for value in found[""].values()):
-        rows.append({"key": "", "code": "", "name": str(operation.area), "figures": as_json(found[""])})
+        rows.append(_row("", "", "", found[""]))
     levels = {area.level for area in children}
     return levels.pop() if len(levels) == 1 else "", rows
+
+
+def _row(key, code, name, values):
+    return {"key": key, "code": code, "name": str(name), "figures": as_json(values)}
 
 
 def _overlap(path, other):
@@ -154,11 +148,10 @@ def _overlap(path, other):
 def _groups(operation, told, when):
     found = figures.by_group(operation, as_of=told.as_of, keys=COLUMNS, **when)
     names = Group.objects.in_bulk(list(found))
-    rows = [{"key": pk, "name": str(names[pk]), "figures": as_json(found[pk])} for pk in sorted(found)]
+    rows = [_row(pk, "", names[pk], found[pk]) for pk in sorted(found)]
     rest = {key: told[key] - sum(row["figures"][key] for row in rows) for key in SUMMED}
     if rows and any(rest.values()):
-        blank = dict.fromkeys(COLUMNS)  # a point or a rate is not what the groups leave over
-        rows.append({"key": None, "name": _("未编组"), "figures": blank | rest})
+        rows.append(_row("", "", "", dict.fromkeys(COLUMNS) | rest))
     return rows
 
 
@@ -244,6 +237,11 @@ def _self_reported(tables):
 
 
 # --- the same, read back from a report --------------------------------------------------------------------------
+
+
+def name_of(table, row) -> str:
+    """What a row is called; that of the rest has no name of its own."""
+    return row["name"] or (_("未落到下一级") if table == "areas" else _("未编组"))
 
 
 def label_of(key) -> str:

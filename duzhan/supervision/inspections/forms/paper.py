@@ -52,12 +52,12 @@ class FoundForm(forms.Form):
         if question:
             self.fields["title"].initial = question.title_zh
             rule = question.due or desk.words.deadlines.rule(question.klass, question.field)
-            usual = _("按规定：%(rule)s") % {"rule": deadlines.parse(rule).label}
+            usual = deadlines.parse(rule)
         else:
-            usual = _("按规定")
+            usual = None
             self._ask_kind(desk)
-        rules = [(rule, deadlines.parse(rule).label) for rule in USUAL_DEADLINES]
-        self.fields["due"].choices = [("", usual), *rules]
+        others = [(str(rule), rule.label) for rule in map(deadlines.parse, USUAL_DEADLINES) if rule != usual]
+        self.fields["due"].choices = [("", usual.label if usual else _("按规定")), *others]
 
     def _ask_kind(self, desk):
         for name, label, choices in (
