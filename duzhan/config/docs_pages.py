@@ -30,12 +30,13 @@ SECTIONS = {
 LANGUAGES = ("zh", "en")
 ADDRESS = re.compile(r"(?:[a-z0-9-]+/){1,2}[a-z0-9-]+\.md", re.ASCII)
 PICTURE = re.compile(r"[a-z0-9-]+\.(?:png|svg)", re.ASCII)
+LISTED = re.compile(r"\]\(([\w/-]+\.md)\)")
 COMMENT = re.compile(r"<!--.*?-->\n?", re.DOTALL)
 
 
 @dataclass(frozen=True)
 class Page:
-    """One page: its address below docs/, which is also its address in the product, its title and first paragraph."""
+    """One page: its address below docs/, which is also its address in the product, its title and first sentence."""
 
     address: str
     title: str
@@ -53,9 +54,10 @@ def contents(language) -> list:
 
 
 def section(name, language) -> list[Page]:
-    """The pages of one section, in the order of their names."""
-    own = sorted(path.name for path in (folder() / name).glob("*.md") if path.name != "README.md")
-    return [_page(_in_language(f"{name}/{each}", language)) for each in own]
+    """The pages of one section, in the order of docs/README.md."""
+    order = LISTED.findall((folder() / "README.md").read_text(encoding="utf-8"))
+    own = {f"{name}/{path.name}" for path in (folder() / name).glob("*.md")}
+    return [_page(_in_language(each, language)) for each in dict.fromkeys(order) if each in own]
 
 
 def languages_of(address) -> dict:
@@ -82,13 +84,15 @@ def _in_language(address, language):
 def _page(address):
     text = COMMENT.sub("", (folder() / address).read_text(encoding="utf-8"))
     title, _newline, rest = text.partition("\n")
-    lead = next((each for each in re.split(r"\n\s*\n", rest) if each.strip() and each.strip()[0] not in "#|!-`"), "")
+    paragraphs = (each.strip() for each in re.split(r"\n\s*\n", rest))
+    lead = next((each for each in paragraphs if each and each[0] not in "#|!-*`"), "")
     return Page(address, title.removeprefix("# ").strip(), _spoken(lead))
 
 
 def _spoken(text):
-    """Markdown as plain words."""
-    return re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", " ".join(text.split())).replace("`", "").replace("*", "")
+    """The first sentence, as plain words."""
+    words = re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", " ".join(text.split())).replace("`", "").replace("*", "")
+    return re.split(r"(?<=。)|(?<=\.) ", words)[0].rstrip(":")
 
 
 def file_of(address) -> Path:

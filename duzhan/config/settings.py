@@ -253,7 +253,9 @@ INSTALLED_APPS = [
     # config: the documentation inside the product
     "duzhan.config",
     # insight
+    "duzhan.insight.briefing",
     "duzhan.insight.figures",
+    "duzhan.insight.overview",
     # supervision
     "duzhan.supervision.inspections",
     "duzhan.supervision.problems",

@@ -138,9 +138,7 @@ class FocusForm(forms.Form):
         label=gettext_lazy("由来"), max_length=200, required=False,
         help_text=gettext_lazy("哪次会议、哪份文件定的，写给以后查的人。"),
     )  # fmt: skip
-    starts_at = InstantField(
-        label=gettext_lazy("起"), required=False, help_text=gettext_lazy("不填即从现在起。")
-    )
+    starts_at = InstantField(label=gettext_lazy("起"), required=False, help_text=gettext_lazy("不填即从现在起。"))
 
     def __init__(self, operation, *arguments, **more):
         super().__init__(*arguments, **more)
@@ -172,9 +170,7 @@ class GroupForm(forms.Form):
     kind = forms.ChoiceField(label=gettext_lazy("类别"), choices=Group.Kind.choices)
     body = forms.ModelChoiceField(label=gettext_lazy("派出单位"), queryset=Body.objects.none())
     area = AreaField(label=gettext_lazy("负责区域"))
-    starts_at = InstantField(
-        label=gettext_lazy("起"), required=False, help_text=gettext_lazy("不填即从现在起。")
-    )
+    starts_at = InstantField(label=gettext_lazy("起"), required=False, help_text=gettext_lazy("不填即从现在起。"))
 
     def __init__(self, operation, *arguments, **more):
         super().__init__(*arguments, **more)
@@ -186,8 +182,10 @@ class GroupForm(forms.Form):
         ).order_by("name")
         self.candidates = candidates(operation)
         for post in self.candidates:
-            self.fields[f"member_{post.person_id}"] = forms.BooleanField(required=False)
-            self.fields[f"lent_{post.person_id}"] = BodyField(required=False)
+            self.fields[f"member_{post.person_id}"] = forms.BooleanField(label=str(post.person), required=False)
+            lent = BodyField(label=_("%(person)s的借出单位") % {"person": post.person}, required=False)
+            lent.widget.attrs |= {"placeholder": _("借出单位"), "aria-label": lent.label}
+            self.fields[f"lent_{post.person_id}"] = lent
         self.fields["leader"] = forms.TypedChoiceField(
             label=gettext_lazy("组长"), required=False, coerce=int, empty_value=None, widget=forms.RadioSelect,
             choices=[(post.person_id, str(post.person)) for post in self.candidates],
@@ -256,9 +254,7 @@ class AppointForm(forms.Form):
         label=gettext_lazy("只在这次行动"), queryset=None, required=False,
         empty_label=gettext_lazy("区域内的每次行动"),
     )  # fmt: skip
-    starts_at = InstantField(
-        label=gettext_lazy("起"), required=False, help_text=gettext_lazy("不填即从现在起。")
-    )
+    starts_at = InstantField(label=gettext_lazy("起"), required=False, help_text=gettext_lazy("不填即从现在起。"))
     ends_at = InstantField(
         label=gettext_lazy("止"), required=False, help_text=gettext_lazy("到这一分钟，权限即失效；不填即长期。")
     )

@@ -30,7 +30,10 @@ def person_list(request):
         persons = persons.filter(_in_role(held, asked["role"]))
     current = Prefetch("posts", held.select_related("body").order_by("pk"), to_attr="held")
     page = page_of(persons.prefetch_related(current), ("name", "pk"), request.GET)
-    tags = [(_("查找：%(text)s") % {"text": asked["q"]}) if asked["q"] else "", dict(Role.choices).get(asked["role"], "")]
+    tags = [
+        (_("查找：%(text)s") % {"text": asked["q"]}) if asked["q"] else "",
+        dict(Role.choices).get(asked["role"], ""),
+    ]
     return render(request, "people/list.html", {"page": page, "sought": sought, "tags": [tag for tag in tags if tag]})
 
 
@@ -45,7 +48,7 @@ def _in_role(held, role):
 def open_account(request):
     """开户: the password stands on the page that answers, and nowhere else ever again."""
     rules.check_administers(request.user)
-    asked = AccountForm(request.POST or None)
+    asked = AccountForm(_posted(request))
     if request.method == "POST" and asked.is_valid():
         try:
             person, secret = actions.open_account(by=request.user, **asked.cleaned_data)

@@ -92,7 +92,7 @@ def new_point(request):
     """登记点位: one point."""
     operation = _operation(request)
     kinds = operation.words.choices("place_kinds")
-    asked = PointForm(kinds, operation.area_path, request.POST or None)
+    asked = PointForm(kinds, operation.area_path, _posted(request))
     if request.method == "POST" and asked.is_valid():
         given = asked.cleaned_data
         try:
@@ -120,7 +120,7 @@ def import_points(request):
     operation = _operation(request)
     if "checked" in request.POST:
         return _enter(request, operation)
-    asked = ImportForm(request.POST or None, request.FILES or None)
+    asked = ImportForm(_posted(request), request.FILES)
     checked = None
     if request.method == "POST" and asked.is_valid():
         try:

@@ -1,6 +1,7 @@
 """Settling: new events get their place in the order and are added to the hourly and daily sums."""
 
 from collections import Counter
+from datetime import UTC
 
 from django.db import connection, transaction
 from django.db.models import Max
@@ -68,11 +69,13 @@ def cells_of(event):
 
 
 def hour_of(instant):
-    return instant.replace(minute=0, second=0, microsecond=0)
+    """The hour of an instant, cut in UTC whatever zone it is written in: so the sums are cut."""
+    return instant.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
 
 
 def day_of(instant):
-    return instant.replace(hour=0, minute=0, second=0, microsecond=0)
+    """The day of an instant, cut in UTC whatever zone it is written in."""
+    return instant.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
 
 
 def rebuild():

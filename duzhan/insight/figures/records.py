@@ -28,7 +28,7 @@ STAGES = {"problem": Stage, "help": Help.Stage, "group": Group.Stage, "membershi
 OPEN_TO = {  # the subjects of a kind that a person may open; kinds without an entry are open to whoever sees the figure
     "problem": problems.visible_to, "visit": visits_visible_to, "help": helps_visible_to,
 }  # fmt: skip
-INSTANTS = ("due_at", "found_at", "handed_over_at", "rectified_at", "closed_at")
+INSTANTS = ("due_at", "paused_at", "found_at", "handed_over_at", "rectified_at", "closed_at")
 COLUMNS = (  # of a table of records, in order
     "number", "title", "area", "unit", "group", "stage", "at", "recorded_at", *INSTANTS, "first_at", "last_at", "times",
     "counts", "event", "digest",
@@ -55,6 +55,7 @@ class Record:
     at: datetime | None = None
     recorded_at: datetime | None = None
     due_at: datetime | None = None
+    paused_at: datetime | None = None
     found_at: datetime | None = None
     handed_over_at: datetime | None = None
     rectified_at: datetime | None = None

@@ -30,9 +30,7 @@ MOST_BODIES = 300
 def operation_list(request):
     """Every operation that this person may see, the newest first."""
     page = page_of(queries.visible_to(request.user), ("-started_at", "-pk"), request.GET)
-    return render(
-        request, "operations/list.html", {"page": page, "may_start": bool(rules.offices_of(request.user))}
-    )
+    return render(request, "operations/list.html", {"page": page, "may_start": bool(rules.offices_of(request.user))})
 
 
 @login_required
@@ -111,7 +109,7 @@ def start(request):
     rules.check_starts(request.user)
     posts = rules.offices_of(request.user)
     first = {"started_at": now(), "cut_off": "18:00", "office": posts[0].body_id}
-    asked = OperationForm(posts, request.POST or None, initial=first)
+    asked = OperationForm(posts, _posted(request), initial=first)
     if request.method == "POST" and asked.is_valid():
         given = asked.cleaned_data
         try:
@@ -133,7 +131,7 @@ def start(request):
 def set_focuses(request, code):
     """定重点: what is looked at from now on, or from an instant on."""
     operation = _directed(request, code)
-    asked = FocusForm(operation, request.POST or None)
+    asked = FocusForm(operation, _posted(request))
     if request.method == "POST" and asked.is_valid():
         starts_at, reason = asked.cleaned_data["starts_at"], asked.cleaned_data["reason"]
         names = asked.names()
@@ -163,7 +161,7 @@ def drop_focus(request, code, pk):
 def form_group(request, code):
     """编组: form a group and give it an area of duty."""
     operation = _directed(request, code)
-    asked = GroupForm(operation, request.POST or None, initial={"body": operation.office_id})
+    asked = GroupForm(operation, _posted(request), initial={"body": operation.office_id})
     if request.method == "POST" and asked.is_valid():
         given = asked.cleaned_data
         try:
@@ -176,7 +174,12 @@ def form_group(request, code):
         else:
             messages.success(request, _("%(group)s已组成。") % {"group": group})
             return redirect("operation", operation.code)
-    context = {"form": asked, "shown": operation, "areas": suggested_areas(operation.area_path), "bodies": _lenders(operation)}
+    context = {
+        "form": asked,
+        "shown": operation,
+        "areas": suggested_areas(operation.area_path),
+        "bodies": _lenders(operation),
+    }
     return render(request, "operations/group.html", context, status=400 if asked.errors else 200)
 
 
@@ -203,7 +206,7 @@ def stand_down(request, code, pk):
 def end(request, code):
     """结束: asked first, because nothing is entered afterwards."""
     operation = _directed(request, code)
-    asked = EndForm(operation, request.POST or None)
+    asked = EndForm(operation, _posted(request))
     if request.method == "POST" and asked.is_valid():
         actions.end(operation, by=request.user)
         messages.success(request, _("%(operation)s已结束。") % {"operation": operation})

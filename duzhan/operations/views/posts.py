@@ -62,7 +62,7 @@ def _standing(person):
 def appoint(request, pk):
     """任命: give a post, never wider than one's own."""
     person = person_for(request.user, pk)
-    asked = AppointForm(queries.visible_to(request.user), request.POST or None)
+    asked = AppointForm(queries.visible_to(request.user), _posted(request))
     if request.method == "POST" and asked.is_valid():
         given = asked.cleaned_data
         area, operation = given["area"].path if given["area"] else "", given["operation"]
@@ -100,7 +100,7 @@ def end(request, pk):
     rules.check_appoints(request.user, post.area, post.operation)
     if post.ends_at and post.ends_at <= now():
         raise CannotMove(_("这个岗位已经结束。"))
-    asked = EndPostForm(request.POST or None)
+    asked = EndPostForm(_posted(request))
     if request.method == "POST" and asked.is_valid():
         try:
             end_post(post, by=request.user, ends_at=asked.cleaned_data["ends_at"])

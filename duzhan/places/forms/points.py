@@ -58,7 +58,8 @@ def read_degrees(text, name) -> Decimal | None:
         return round(degrees, 6)
     except InvalidOperation:
         raise BadInput(
-            _("“%(text)s”不是度数，应在 ±%(most)s 以内，如 29.718。") % {"text": text[:20], "most": REACH[name]}, field=name
+            _("“%(text)s”不是度数，应在 ±%(most)s 以内，如 29.718。") % {"text": text[:20], "most": REACH[name]},
+            field=name,
         ) from None
 
 

@@ -5,7 +5,6 @@ from django.utils.translation import gettext as _
 from duzhan.base.errors import NotAllowed
 from duzhan.people.models import Role
 
-
 VISITORS = (Role.INSPECTOR, Role.OFFICE, Role.DISCIPLINE)
 
 

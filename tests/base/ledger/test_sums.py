@@ -1,7 +1,7 @@
 """Sums as of any instant, known at any other, along any dimension, against counting every event by hand."""
 
 from collections import Counter
-from datetime import timedelta
+from datetime import UTC, timedelta
 
 import pytest
 from django.db import connection, transaction
@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from duzhan.base.clock.instants import travel
+from duzhan.base.clock.instants import ZONE, now, travel
 from duzhan.base.ledger import queries
 from duzhan.base.ledger.actions import Fact, record_many
 from duzhan.base.ledger.models import Event
@@ -44,7 +44,7 @@ def write(cast, story):
     """Problems that wander through stages, areas, units and groups, told out of order and partly settled."""
     other = form_group("第二督导组", "stationed", cast.bodies["office"], operation=cast.operation.pk, members=[])
     groups, units = [cast.group, other], [cast.bodies["street"], cast.bodies["other_street"]]
-    problems, clock = {}, NOON
+    problems, clock = {}, now()
     for number, stage, minutes, back, area, unit, group, topic, settled in story:
         clock += minutes * MINUTE
         problem = problems.setdefault(number, blank(cast))
@@ -72,7 +72,7 @@ def instant(events, moment):
     number, column, offset = moment
     event = events[number % len(events)]
     at = event.at.replace(minute=0, second=0, microsecond=0) if column == "hour" else getattr(event, column)
-    return at + offset
+    return (at + offset).astimezone(ZONE if number % 2 else UTC)  # the sums are cut in UTC whatever zone asks
 
 
 def is_in(event, slice):
@@ -193,6 +193,17 @@ def test_states_are_those_of_the_instant(cast):
     told = queries.states("problem", [problem.pk], NOON + HOUR, NOON + 2 * HOUR, columns=("title",))
     assert told == {problem.pk: {"title": "乙"}}
     assert queries.states("problem", [problem.pk], NOON + 2 * HOUR)[problem.pk]["field"] == "testing"
+
+
+def test_the_zone_in_which_an_instant_is_written_changes_nothing(cast):
+    """In the zone the day begins at 16:00 UTC of the day before: the sums of that UTC day are whole all the same."""
+    with travel(NOON + 14 * HOUR):
+        write(cast, [(0, Stage.FOUND, 0, 60, PATHS[0], 0, 0, "ordinary:testing:careless_measures", 3000)])
+    as_of = NOON + 25 * HOUR
+    with travel(as_of):
+        told = [queries.totals(cast.operation.pk, as_of.astimezone(zone)) for zone in (UTC, ZONE)]
+    assert told[0] == told[1]
+    assert told[0]["problem.found", "", "found"] == 1
 
 
 def test_sums_added_up_anew_say_the_same(cast):

@@ -1,6 +1,5 @@
 """What an evening meeting goes through: each group with its day, what is late, what comes due, what it asks (M109)."""
 
-from collections import defaultdict
 from dataclasses import dataclass, field
 
 from django.db.models import Q

@@ -7,7 +7,6 @@ from duzhan.insight.figures.catalogue import CATALOGUE, Distinct
 from .sheets import COLUMNS
 
 
-
 def between(operation, as_of, last, sheet) -> list[dict]:
     """The differences from the version in force (`last`) to a sheet, as `Amendment.differences` keeps them.
 

@@ -13,10 +13,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from duzhan.base.clock.instants import now
+from duzhan.base.clock.instants import now, start_of_day
 from duzhan.base.errors import BadInput, NotFound, Refused
 from duzhan.base.ledger.queries import Slice
 from duzhan.base.ui.paging import page_of
+from duzhan.insight.figures.catalogue import CATALOGUE
 from duzhan.operations.queries import slice_for
 from duzhan.people.models import Group, Person, Post, Role, running
 from duzhan.supervision.problems.queries import visible_to
@@ -26,6 +27,8 @@ from ..actions import meetings as actions
 from ..forms import ASKS, BeginForm, DecisionForm, DoneForm, WordsForm
 from ..models import Decision, Hearing, Meeting
 from ..queries import agenda as agendas
+from ..queries.day import NEW
+from .links import records_url
 
 MINUTES_EACH = 5  # what a group has to speak, as a rule
 REASONS = {
@@ -76,7 +79,7 @@ def screen(request, pk):
     meeting, at = _meeting(request.user, pk), now()
     told = _agenda(request.user, meeting.operation, meeting.day, meeting, at)
     turn = _turn(request, told)
-    context = _context(request, meeting.operation, meeting, told, turn, at)
+    context = _context(request, meeting.operation, meeting.day, meeting, told, turn, at)
     return render(request, "briefing/screen.html", context)
 
 
@@ -97,7 +100,7 @@ def _agenda(person, operation, day, meeting, at):
 def _show(request, operation, day, meeting, at, *, form=None, words=None, begin=None, status=200):
     told = _agenda(request.user, operation, day, meeting, at)
     turn = _turn(request, told)
-    context = _context(request, operation, meeting, told, turn, at) | {"day": day}
+    context = _context(request, operation, day, meeting, told, turn, at)
     if meeting and meeting.stage == Meeting.Stage.OPEN:
         context |= _deciding(request, meeting, turn, form)
     elif meeting is None or meeting.stage == Meeting.Stage.PLANNED:
@@ -106,17 +109,18 @@ def _show(request, operation, day, meeting, at, *, form=None, words=None, begin=
     return render(request, "briefing/meeting.html", context, status=status)
 
 
-def _context(request, operation, meeting, told, turn, at):
+def _context(request, operation, day, meeting, told, turn, at):
     decided = agendas.decisions_of(meeting) if meeting else []
     is_open = meeting is not None and meeting.stage == Meeting.Stage.OPEN
     leads = rules.HOLDS_MEETING(request.user, operation, at)
     done = [each for each in told.before if agendas.is_done(each)]
     return {
         "operation": operation,
+        "day": day,
         "meeting": meeting,
         "at": at,
         "turns": told.turns,
-        "turn": turn and _told(turn, at, leads and is_open),
+        "turn": turn and _told(turn, operation, day, at, leads and is_open),
         "heard": sum(each.hearing is not None and each.hearing.stage == Hearing.Stage.HEARD for each in told.turns),
         "groups": sum(each.group is not None for each in told.turns),
         "spoken": turn and turn.hearing and spoken_text(turn.hearing, at),
@@ -150,11 +154,38 @@ class Told:
     """A turn as the page shows it."""
 
     turn: object
+    figures: list
     items: list
     asks: list
 
 
-def _told(turn, at, may_decide):
+DAY_LABELS = {
+    "inspections": gettext_lazy("今日走访"),
+    "problems_handed_over": gettext_lazy("今日交办"),
+    "problems_rectified": gettext_lazy("今日整改"),
+    "problems_in_progress": gettext_lazy("正在整改"),
+}
+
+
+def _day_figures(operation, turn, day, at):
+    """The four numbers of a group's day, each with where it opens."""
+    since = start_of_day(day, operation.tz)
+    overdue = turn.figures["problems_overdue"]
+    return [
+        {
+            "label": label,
+            "value": turn.figures[key],
+            "unit": CATALOGUE[key].unit,
+            "url": records_url(
+                operation, key, as_of=at, known_at=at, group=turn.group.pk, since=since if key in NEW else None
+            ),
+            "late": _("%(n)s 个超期") % {"n": overdue} if key == "problems_in_progress" and overdue else "",
+        }
+        for key, label in DAY_LABELS.items()
+    ]
+
+
+def _told(turn, operation, day, at, may_decide):
     items = [
         {
             "problem": item.problem,
@@ -167,7 +198,8 @@ def _told(turn, at, may_decide):
         for item in turn.items
     ]  # fmt: skip
     asks = turn.hearing.asks if turn.hearing else []
-    return Told(turn, items, [{"number": number, "text": ask} for number, ask in enumerate(asks)])
+    figures = _day_figures(operation, turn, day, at) if turn.group else []
+    return Told(turn, figures, items, [{"number": number, "text": ask} for number, ask in enumerate(asks)])
 
 
 def _pk(turn):

@@ -4,9 +4,8 @@ from dataclasses import dataclass, field
 
 from django.conf import settings
 from django.urls import reverse
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from duzhan.base.clock.instants import parse_instant
 from duzhan.base.ledger.models import Seal

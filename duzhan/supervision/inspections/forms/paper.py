@@ -46,7 +46,10 @@ class FoundForm(forms.Form):
     def __init__(self, desk, question=None, **more):
         super().__init__(**more)
         self.desk, self.question = desk, question
-        self.fields["unit"].choices = [("", _("由督导办确定，暂不交办")), *((str(pk), name) for pk, name in desk.unit_names)]
+        self.fields["unit"].choices = [
+            ("", _("由督导办确定，暂不交办")),
+            *((str(pk), name) for pk, name in desk.unit_names),
+        ]
         self.fields["unit"].initial = desk.usual_unit
         self.fields["photos"] = PhotosField(desk.person)
         if question:
@@ -228,7 +231,8 @@ class Paper:
         return [sheet for sheet in (*(sheet for _q, _a, sheet in self.sheets), *self.further) if sheet.is_bound]
 
     def is_valid(self) -> bool:
-        return all([form.is_valid() for form in (self.form, *self.written)])  # each of them, so that all photos are kept
+        valid = [form.is_valid() for form in (self.form, *self.written)]  # each of them, so that all photos are kept
+        return all(valid)
 
     def mistakes(self) -> list:
         """Every mistake as (id of the field, its name, the sentence), in the order of the page."""
@@ -252,7 +256,9 @@ class Paper:
     def row(self) -> dict:
         """The visit as `record_visit` takes it."""
         given, at = self.form.cleaned_data, now()
-        is_now = given["visited_at"] == at.replace(second=0, microsecond=0)  # a field has minutes, the clock has seconds
+        is_now = given["visited_at"] == at.replace(
+            second=0, microsecond=0
+        )  # a field has minutes, the clock has seconds
         answers = {code: given[f"q_{code}"] for code in self.asked if given[f"q_{code}"]}
         return {
             "id": given["id"], "point": self.point, "at": at if is_now else given["visited_at"], "purpose": given["purpose"],

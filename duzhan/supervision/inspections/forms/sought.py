@@ -94,7 +94,6 @@ class Sought(forms.Form):
                 told.append({"label": f"{self.fields[name].label}：{word}", "url": f"?{rest.urlencode()}"})
         return told
 
-
     def tabs(self, address, counts) -> list:
         """The filter that stands apart as tabs, with the count of each value where it is known."""
         chosen, told = self.cleaned_data[self.apart], []

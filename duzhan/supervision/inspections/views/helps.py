@@ -44,10 +44,12 @@ def help_list(request):
 @require_http_methods(["GET", "POST"])
 def help_(request, pk):
     """One call for help, and its answer."""
-    shown = queries.helps_visible_to(request.user).select_related("visit__visited_by", "answered_by").filter(pk=pk).first()
+    shown = (
+        queries.helps_visible_to(request.user).select_related("visit__visited_by", "answered_by").filter(pk=pk).first()
+    )
     if shown is None:
         raise NotFound()
-    asked = AnswerForm(request.POST or None)
+    asked = AnswerForm(_posted(request))
     if request.method == "POST" and asked.is_valid():
         try:
             actions.answer_help(

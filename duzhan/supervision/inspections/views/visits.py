@@ -13,6 +13,7 @@ from duzhan.base.geo.positions import Position
 from duzhan.base.ui.fields import add_refusal
 from duzhan.base.ui.paging import page_of
 from duzhan.base.uploads.queries import about
+from duzhan.people.queries import reads_areas
 from duzhan.places.queries import nearest
 from duzhan.supervision.problems import queries as problems
 
@@ -41,7 +42,9 @@ def visit_list(request):
     if found:
         rows = rows.filter(with_problems if found == "yes" else ~with_problems)
     page = page_of(rows, ("-pk",), request.GET)
-    theirs = problems.visible_to(request.user).filter(source_kind="visit", source_id__in=[visit.pk for visit in page.rows])
+    theirs = problems.visible_to(request.user).filter(
+        source_kind="visit", source_id__in=[visit.pk for visit in page.rows]
+    )
     numbers = dict(theirs.order_by().values_list("source_id").annotate(number=Count("pk")))
     for visit in page.rows:
         visit.found_count = numbers.get(visit.pk, 0)
@@ -51,6 +54,7 @@ def visit_list(request):
         "tags": sought.tags(request.GET),
         "counts": counts,
         "tabs": sought.tabs(request.GET, {"": counts["every"], "yes": counts["yes"], "no": counts["every"] - counts["yes"]}),
+        "reads_helps": reads_areas(request.user),
         "may_visit": bool(rules.visiting_posts(request.user, operation)),
         "at": now(),
     })  # fmt: skip
@@ -78,14 +82,18 @@ def choose(request):
 def _offered(where, points, person, operation):
     """What is offered, and a heading for it."""
     if where.get("q"):
-        return _("查到的点位"), list(points.filter(queries.point_named(where["q"])).order_by("name", "pk")[:MOST_OFFERED])
+        return _("查到的点位"), list(
+            points.filter(queries.point_named(where["q"])).order_by("name", "pk")[:MOST_OFFERED]
+        )
     if where.get("lat") is not None and where.get("lon") is not None:
         return _("附近的点位"), nearest(points, Position(where["lat"], where["lon"]), MOST_OFFERED)
     group = queries.group_of(person, operation)
     if group and group.area:
         points = points.filter(area_path__startswith=group.area)
     longest_ago = points.order_by(queries.LONGEST_AGO, "pk")[:MOST_OFFERED]
-    return (_("%(group)s的点位，久未走访的在前") % {"group": group} if group else _("久未走访的点位")), list(longest_ago)
+    return (_("%(group)s的点位，久未走访的在前") % {"group": group} if group else _("久未走访的点位")), list(
+        longest_ago
+    )
 
 
 @login_required
