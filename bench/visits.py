@@ -146,11 +146,13 @@ def _renumbered(left):
         for row in left[table]:
             row = dict(row)
             if table in ("inspections_visit", "problems_problem"):
-                row["id"] = subjects[table, row["id"]] = next(_numbers)
+                subjects[table, row["id"]] = number = next(_numbers)
+                row["id"] = number
             elif table == "ledger_event":
                 kind = {"visit": "inspections_visit", "problem": "problems_problem"}[row["subject_kind"]]
                 row["subject_id"] = subjects[kind, row["subject_id"]]
-                row["id"] = events[row["id"]] = str(uuid7())
+                events[row["id"]] = event = str(uuid7())
+                row["id"] = event
             else:
                 row["id"], row["event_id"] = next(_numbers), events[row["event_id"]]
             rows.append(row)

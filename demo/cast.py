@@ -56,13 +56,12 @@ class Cast:
     opened_at: object
     bodies: dict[str, Body] = field(default_factory=dict)
     liaisons: dict[int, Person] = field(default_factory=dict)
-    accounts: list[tuple[str, str]] = field(default_factory=list)
 
     def __post_init__(self):
         self.entered = Person.objects.filter(is_demo=True).count()
 
-    def person(self, username="", what="") -> Person:
-        """Somebody new; with a username and what they are, an account that can sign in."""
+    def person(self, username="") -> Person:
+        """Somebody new; with a username, an account that can sign in."""
         name, self.entered = invented_name(self.entered), self.entered + 1
         person = people.register_person(
             username or f"{self.code}-{self.entered:03d}",
@@ -70,8 +69,6 @@ class Cast:
             password=PASSWORD if username else None,
             is_demo=True,
         )
-        if username:
-            self.accounts.append((username, what))
         return person
 
     def body(self, name, kind, area: Area, short_name="") -> Body:

@@ -3,7 +3,8 @@
 from demo import country
 from demo.evenings import put_evenings
 from demo.opening import opened, read
-from demo.rounds import COLUMNS, Beat, Pace, go_round, less_specials, put_special, usual_twists
+from demo.pace import Pace
+from demo.rounds import COLUMNS, Beat, go_round, less_specials, put_special, usual_twists
 from demo.story import Story, local
 from duzhan.base.clock.instants import travel
 

@@ -25,16 +25,16 @@ def opened(told: dict) -> Story:
         cast = Cast(told["code"].partition("-")[0], started_at)
         area = country.area(told["area"])
         office_body = cast.body(told["office"], "office", area, told.get("office_short", ""))
-        office = cast.person(f"{cast.code}-office", "督导办")
+        office = cast.person(f"{cast.code}-office")
         operation = operations.start(
             told["code"], told["name"], prefix=told["prefix"], area=area, office=office_body, by=office,
             level=told["level"], started_at=started_at, keeps_conduct=True, is_demo=True,
         )  # fmt: skip
         cast.appoint(office, office_body, "office", area.path, operation)
         leader_body = cast.body(told["leader_body"], "commission", area)
-        leader = cast.person(f"{cast.code}-leader", "领导")
+        leader = cast.person(f"{cast.code}-leader")
         cast.appoint(leader, leader_body, "leader", area.path, operation)
-        discipline = cast.person(f"{cast.code}-discipline", "纪检专责")
+        discipline = cast.person(f"{cast.code}-discipline")
         cast.appoint(discipline, leader_body, "discipline", area.path, operation)
         story = Story(operation, told, cast, office, leader)
         story.focuses = operations.set_focuses(operation, told["focuses"], by=office, reason="启动时确定")

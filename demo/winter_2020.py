@@ -3,7 +3,7 @@
 from datetime import time
 
 from demo import districts
-from demo.rounds import Pace
+from demo.pace import Pace
 from demo.story import Story, local
 
 

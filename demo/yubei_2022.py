@@ -3,7 +3,8 @@
 from demo import country
 from demo.evenings import put_evenings
 from demo.opening import opened, read
-from demo.rounds import COLUMNS, Beat, Pace, go_round, less_specials, put_special
+from demo.pace import Pace
+from demo.rounds import COLUMNS, Beat, go_round, less_specials, put_special
 from demo.story import Story, local
 from duzhan.base.clock.instants import travel
 
@@ -53,8 +54,8 @@ def _beat(story, number, street, specials, lenders):
     unit = cast.body(f"渝北区{area.name}办事处", "territory", area, area.name)
     first = ()
     if street["area"] == OF_THE_ACCOUNTS:
-        first = (cast.person("yubei-inspector", "督导组员"), cast.person("yubei-verifier", "督导组员"))
-        cast.liaison(unit, story.operation, cast.person("yubei-unit", "责任单位"))
+        first = (cast.person("yubei-inspector"), cast.person("yubei-verifier"))
+        cast.liaison(unit, story.operation, cast.person("yubei-unit"))
     story.units[area.code] = unit
     team = story.teams[area.code] = cast.team(
         f"第{'一二三四五六七八九'[number - 1]}督导组", "stationed", story.operation.office, story.operation, area.path,

@@ -3,15 +3,20 @@
 `DUZHAN_DATABASE_URL` chooses: unset, it is an SQLite file (so that threads share it), else the server it names.
 """
 
+import os
+import shutil
 from pathlib import Path
 
 import pytest
 from django.conf import settings
 from django.db import connections
 from django.test import TransactionTestCase
+from playwright.sync_api import sync_playwright
 
 from duzhan.base.clock.instants import travel
 from duzhan.base.ledger import triggers
+from duzhan.base.ui import catalogue
+from tests.builders.browser import FLAGS
 from tests.people import NOON, assemble
 
 # No test needs the hashed names of `collectstatic`, slow password hashes, or connections that outlive a request.
@@ -76,3 +81,27 @@ def lasting_cast(transactional_db):
     """The cast for tests with threads and processes: what it does is committed."""
     with travel(NOON):
         yield assemble()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def english():
+    """The catalogue as Django reads it, made when set-up has not made it since the last change."""
+    source = catalogue.catalogue_file()
+    compiled = source.with_suffix(".mo")
+    if not compiled.exists() or compiled.stat().st_mtime < source.stat().st_mtime:
+        catalogue.compile_catalogue()
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    """A real browser, one for the whole run."""
+    path = os.environ.get("DUZHAN_TEST_CHROMIUM") or shutil.which("chromium")
+    if not path:
+        pytest.skip("no Chromium; name one in DUZHAN_TEST_CHROMIUM")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        # playwright's loop runs in this thread; the database does not use it
+        os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+        yield browser
+        del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+        browser.close()

@@ -1,8 +1,11 @@
-"""Which operation a request is about: the one chosen in the session, else the newest that the person may see."""
+"""Which operation a request is about, and, for a person of the demo, what time it is there."""
 
 from functools import cache, cached_property
 
+from duzhan.base.clock.instants import one_telling, tell
+
 from . import queries
+from .told import instant_in
 
 CHOSEN = "operation"  # the key in the session; its value is a code
 MOST = 12  # operations offered in the bar; the rest stand in the list
@@ -45,4 +48,7 @@ class CurrentOperation:
 
     def __call__(self, request):
         request.__class__ = _with_campaign(type(request))
-        return self.get_response(request)
+        with one_telling():
+            if request.user.is_authenticated and request.user.is_demo and request.operation:
+                tell(instant_in(request.operation))
+            return self.get_response(request)

@@ -61,9 +61,7 @@ def load(name: str) -> Pack:
         **vars(head),
         **{each: _vocabulary(folder, f"{each}.toml", kind) for each, kind in VOCABULARIES.items()},
         deadlines=_deadlines(folder),
-        questions={
-            path.stem: _question_list(folder, path) for path in sorted((folder / "questions").glob("*.toml"))
-        },
+        questions={path.stem: _question_list(folder, path) for path in sorted((folder / "questions").glob("*.toml"))},
         wording=_wording(folder),
     )
     _check_links(folder, pack)
@@ -242,9 +240,7 @@ def _check_questions(folder, pack, asked):
     for kind in asked.place_kinds:
         _check_link(folder, file, "place_kinds", kind, pack.place_kinds)
         if pack.questions_for(kind) is not asked:
-            raise _wrong(
-                folder, file, "place_kinds", _("点位类型 %(kind)s 已有另一张检查表。") % {"kind": kind}
-            )
+            raise _wrong(folder, file, "place_kinds", _("点位类型 %(kind)s 已有另一张检查表。") % {"kind": kind})
     for question in asked.questions.values():
         for attribute, vocabulary in QUESTION_LINKS:
             code = getattr(question, attribute)

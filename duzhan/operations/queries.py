@@ -54,6 +54,11 @@ def groups_of(operation, at=None):
     return Group.objects.filter(running(at), operation=operation.pk).select_related("body").order_by("pk")
 
 
+def focus_word(operation, focus) -> str:
+    """What a focus is called in the reader's language, where the pack knows it."""
+    return operation.words.label("focuses", focus.code) if focus.code else focus.name
+
+
 def focuses_of(operation, at=None):
     """What is looked at in an operation at an instant."""
     return operation.focuses.filter(running(at)).order_by("starts_at", "pk")

@@ -188,9 +188,7 @@ class Pack(Head):
         axes = (("klass", klass, "classes"), ("field", field, "fields"), ("cause", cause, "causes"))
         for part, code, vocabulary in axes:
             if code not in getattr(self, vocabulary):
-                raise BadInput(
-                    _("“%(code)s”不在词表 %(list)s 中。") % {"code": code, "list": vocabulary}, field=part
-                )
+                raise BadInput(_("“%(code)s”不在词表 %(list)s 中。") % {"code": code, "list": vocabulary}, field=part)
         tied = self.causes[cause].klass
         if tied and tied != klass:
             values = {"cause": self.causes[cause].label, "klass": self.classes[tied].label}

@@ -80,9 +80,7 @@ class Wording:
     instant: Instant
     sentences: dict[str, Sentence]
 
-    def pieces(
-        self, name: str, figures: dict, *, as_of: datetime | None = None, language="zh"
-    ) -> list[Piece]:
+    def pieces(self, name: str, figures: dict, *, as_of: datetime | None = None, language="zh") -> list[Piece]:
         """The sentence `name` as pieces; its parts whose figures are missing are left out, and [] when none is said.
 
         `figures` maps keys of the catalogue of figures to numbers (or to text already written, such as `98.23%`);

@@ -8,7 +8,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
 from duzhan.base.errors import Refused
-from duzhan.base.ui.fields import add_refusal
+from duzhan.base.ui.fields import add_refusal, posted
 from duzhan.base.ui.paging import page_of
 
 from . import actions, queries, rules
@@ -48,7 +48,7 @@ def _in_role(held, role):
 def open_account(request):
     """开户: the password stands on the page that answers, and nowhere else ever again."""
     rules.check_administers(request.user)
-    asked = AccountForm(_posted(request))
+    asked = AccountForm(posted(request))
     if request.method == "POST" and asked.is_valid():
         try:
             person, secret = actions.open_account(by=request.user, **asked.cleaned_data)

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from duzhan.base.errors import BadInput, NotAllowed, Refused
-from duzhan.base.ui.fields import add_refusal
+from duzhan.base.ui.fields import add_refusal, posted
 from duzhan.base.ui.paging import page_of
 from duzhan.people.models import Body
 
@@ -37,7 +37,7 @@ def area_list(request):
     sought = Sought(request.GET)
     asked = sought.cleaned_data if sought.is_valid() else {"q": "", "under": ""}
     under = None if asked["q"] else area_named(asked["under"]) if asked["under"] else _beginning(request)
-    rows = _found(asked["q"]) if asked["q"] else under.get_children() if under else Area.objects.filter(depth=1)
+    rows = _found(asked["q"]) if asked["q"] else Area.objects.get_children(under) if under else Area.objects.filter(depth=1)
     page = page_of(rows, ("path",), request.GET)
     above = _above([*page.rows, *([under] if under else [])])
     counts = {} if asked["q"] else _points_by_area(request.user, under, page.rows)
@@ -92,7 +92,7 @@ def new_point(request):
     """登记点位: one point."""
     operation = _operation(request)
     kinds = operation.words.choices("place_kinds")
-    asked = PointForm(kinds, operation.area_path, _posted(request))
+    asked = PointForm(kinds, operation.area_path, posted(request))
     if request.method == "POST" and asked.is_valid():
         given = asked.cleaned_data
         try:
@@ -120,7 +120,7 @@ def import_points(request):
     operation = _operation(request)
     if "checked" in request.POST:
         return _enter(request, operation)
-    asked = ImportForm(_posted(request), request.FILES)
+    asked = ImportForm(posted(request), request.FILES if request.method == "POST" else None)
     checked = None
     if request.method == "POST" and asked.is_valid():
         try:

@@ -212,9 +212,7 @@ def test_a_pack_in_the_data_folder_goes_before_the_one_that_comes_along(own_pack
     assert packs.available() == ["epidemic", "flood"]
 
 
-@pytest.mark.parametrize(
-    "name", ["volcano", "", "../epidemic", "Epidemic", "epidemic/../epidemic", "a" * 500]
-)
+@pytest.mark.parametrize("name", ["volcano", "", "../epidemic", "Epidemic", "epidemic/../epidemic", "a" * 500])
 def test_no_such_pack(name):
     with pytest.raises(BadInput, match="没有领域包"):
         packs.load(name)

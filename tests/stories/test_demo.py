@@ -78,7 +78,7 @@ def check_evenings(operation):
     last = reports[-1].figures
     assert (last["points_visited"], last["problems_handed_over"], last["problems_rectified"]) == (641, 282, 277)
     [amended] = reports[4].amendments.all()
-    [rectified] = [each for each in amended.differences if each["figure"] == "problems_rectified" and not each["area"]]
+    [rectified] = [each for each in amended.differences if each["figure"] == "problems_rectified" and not each["table"]]
     assert rectified["was"] - rectified["is"] == 1
     assert operation.meetings.filter(stage="held").count() == 6
     newest = operation.self_reports.filter(as_of=max(operation.self_reports.values_list("as_of", flat=True)))

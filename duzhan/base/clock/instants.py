@@ -23,13 +23,28 @@ def now() -> datetime:
 def travel(to: datetime):
     """Tell a story at another instant: within the block the clock stands at `to` (aware).
 
-    For the demo and for tests; no request can reach it.
+    For the demo and for tests. Of requests, only those of a demo person are told another instant: that of their story.
     """
     token = _told.set(to.astimezone(UTC))
     try:
         yield
     finally:
         _told.reset(token)
+
+
+@contextmanager
+def one_telling():
+    """Whatever `tell` says within the block ends with it."""
+    token = _told.set(_told.get())
+    try:
+        yield
+    finally:
+        _told.reset(token)
+
+
+def tell(instant: datetime):
+    """From here on, to the end of the telling, the clock stands at this instant."""
+    _told.set(instant.astimezone(UTC))
 
 
 def parse_instant(text, zone=ZONE) -> datetime:

@@ -76,7 +76,11 @@ class Event(models.Model):
         indexes = [
             models.Index(fields=["book", "at"], name="event_by_book_and_at"),
             models.Index(fields=["book", "recorded_at"], name="event_late", condition=Q(late=True)),
-        ]
+            models.Index(  # what moves through no stages, such as visits: different things are counted from it alone
+                fields=["book", "kind", "at", "recorded_at", "place", "unit", "area"], name="event_met",
+                condition=Q(was="", now=""),
+            ),
+        ]  # fmt: skip
 
     def content(self) -> dict:
         """What the digest covers."""

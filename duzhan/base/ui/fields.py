@@ -113,3 +113,8 @@ def add_refusal(form, refused, names=()):
     told = refused.details.get("field", "")
     field = dict(names).get(told, told)
     form.add_error(field if field in form.fields else None, str(refused.message))
+
+
+def posted(request):
+    """What a form is bound to: what was posted, be it empty; None where nothing was."""
+    return request.POST if request.method == "POST" else None

@@ -7,6 +7,7 @@ from django.urls import URLPattern, get_resolver
 
 from .writing import code, first_sentence, page, table
 
+
 def addresses() -> list:
     """(name, address, what it is for) of every page that is ours, in the order of the addresses.
 

@@ -22,7 +22,9 @@ def operations() -> list:
 
 def _asked(told, schema):
     """What a route reads, the needed ones in bold."""
-    fields = [(each["name"], each.get("required", False)) for each in told.get("parameters", []) if each["in"] == "query"]
+    fields = [
+        (each["name"], each.get("required", False)) for each in told.get("parameters", []) if each["in"] == "query"
+    ]
     for content in told.get("requestBody", {}).get("content", {}).values():
         body = _resolved(content["schema"], schema)
         fields += [(name, name in body.get("required", [])) for name in body.get("properties", {})]

@@ -1,10 +1,13 @@
-"""What can be typed: the runner's verbs."""
+"""What can be typed: the runner's verbs, and the product's own command line."""
 
+import argparse
 import importlib.machinery
 import importlib.util
 from pathlib import Path
 
 from django.conf import settings
+
+from duzhan.config import cli
 
 from .writing import code, page, table
 
@@ -17,6 +20,50 @@ def runner():
     return module
 
 
+def verbs() -> dict:
+    """The verbs of `duzhan`: {name: (its parser, what it is for)}."""
+    [found] = [each for each in cli.parser()._actions if isinstance(each, argparse._SubParsersAction)]
+    purposes = {choice.dest: choice.help for choice in found._choices_actions}
+    return {name: (parser, purposes.get(name, "")) for name, parser in found.choices.items()}
+
+
 def text() -> str:
-    verbs = [(code(f"python3 dz {name}"), *told.split(" · ")) for name, (_call, told) in runner().VERBS.items()]
-    return page("Commands", table(["command", "中文", "English"], verbs))
+    ours = [(code(f"python3 dz {name}"), *told.split(" · ")) for name, (_call, told) in runner().VERBS.items()]
+    rows = [
+        (code(" ".join(["duzhan", name, *_arguments(parser)])), purpose) for name, (parser, purpose) in verbs().items()
+    ]
+    options = [
+        (code(f"{name} {_named(each)}"), each.help)
+        for name, (parser, _purpose) in verbs().items()
+        for each in _told(parser)
+        if each.help
+    ]
+    return page(
+        "Commands",
+        "## For whoever has the source\n\nThe standard library alone; each step may be repeated.",
+        table(["command", "中文", "English"], ours),
+        "## For whoever runs it\n\n`duzhan` stands in `.venv/bin/`. It reads the same [settings](settings.md) as the server. Exit "
+        "codes: 0 done, 1 something was found or failed, 2 it was asked for what it cannot do; then nothing has changed.",
+        table(["command", "what it does"], rows),
+        table(["argument", "what it says"], options),
+    )
+
+
+def _told(parser):
+    return [each for each in parser._actions if each.dest not in ("help", "version")]
+
+
+def _arguments(parser):
+    """As one would type them, what may be left out in brackets."""
+    for each in _told(parser):
+        word = _named(each)
+        needed = each.required if each.option_strings else each.nargs not in ("?", "*")
+        yield word if needed else f"[{word}]"
+
+
+def _named(each):
+    value = each.metavar or each.dest.upper()
+    if not each.option_strings:
+        return f"{value} …" if each.nargs in ("*", "+") else value
+    takes_none = each.nargs == 0
+    return each.option_strings[-1] if takes_none else f"{each.option_strings[-1]} {value}"

@@ -24,6 +24,8 @@ SAID = {  # what no docstring says by itself
     "membership.post": "抽调: a person was posted to a group.",
     "membership.release": "归队: a person was released from a group, as it was stood down.",
     "post.appoint": "任命: a person was put into a post.",
+    "report.seal": "封存: the ledger was sealed up to this report, and the report knows the seal.",
+    "amendment.seal": "封存: the ledger was sealed up to this correction, and the correction knows the seal.",
     "visit.record": "走访: a visit was made, with or without a finding.",
     "help.ask": "求助: those who were visited say what is hard for them.",
 }
@@ -106,8 +108,8 @@ def _stage(call, name):
     for keyword in call.keywords:
         if keyword.arg == name and isinstance(keyword.value, ast.Constant):
             return keyword.value.value
-        if keyword.arg == name and isinstance(keyword.value, ast.Attribute):
-            return keyword.value.attr.lower()
+        if keyword.arg == name and "Stage." in ast.unparse(keyword.value):  # Report.Stage.FROZEN
+            return ast.unparse(keyword.value).rpartition(".")[2].lower()
     return ""
 
 

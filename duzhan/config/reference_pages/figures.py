@@ -9,8 +9,9 @@ COUNTS = {
     Distinct: lambda counts: f"different values of `{counts.of}` in " + ", ".join(map(code, counts.kinds)),
     Stock: lambda counts: f"`{counts.subject_kind}` standing in " + ", ".join(map(code, sorted(counts.stages))),
     Overdue: lambda counts: f"{COUNTS[Stock](counts)}, past the deadline, the clock running",
-    Share: lambda counts: f"`{counts.n}` of `{counts.of}`"
-    + (f", of `{counts.fallback}` where that is 0" if counts.fallback else ""),
+    Share: lambda counts: (
+        f"`{counts.n}` of `{counts.of}`" + (f", of `{counts.fallback}` where that is 0" if counts.fallback else "")
+    ),
 }
 
 
@@ -20,7 +21,9 @@ def text() -> str:
         (label, english), (meaning, in_english) = both(figure.label), both(figure.meaning)
         counted = COUNTS[type(figure.counts)](figure.counts) + (f", topic `{figure.topic}…`" if figure.topic else "")
         rows.append((code(figure.key), label, english, figure.counts.word, counted, f"{meaning} {in_english}"))
-    return page("Figures", INTRODUCTION, table(["key", "中文", "English", "sort", "counted from", "in words"], rows), RULES)
+    return page(
+        "Figures", INTRODUCTION, table(["key", "中文", "English", "sort", "counted from", "in words"], rows), RULES
+    )
 
 
 INTRODUCTION = (

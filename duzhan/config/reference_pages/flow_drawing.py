@@ -70,7 +70,9 @@ def _arc(start, end, row, words):
     """To the next stage straight; over others in an arc above; back in an arc below; to itself in a loop below."""
     passed = row.index(end.stage) - row.index(start.stage)
     if passed == 1:
-        return _path(f"M{start.x + WIDE} {LINE + 26}H{end.x - 2}"), _label((start.x + WIDE + end.x) / 2, LINE - 8, words)
+        return _path(f"M{start.x + WIDE} {LINE + 26}H{end.x - 2}"), _label(
+            (start.x + WIDE + end.x) / 2, LINE - 8, words
+        )
     side, from_y = (-1, LINE) if passed > 0 else (1, LINE + TALL)
     reach = max(1, abs(passed) - (passed > 0)) * STEP + 24
     leave, arrive = (28, -28) if passed > 0 else (-20, 34 + 18 * passed) if passed else (-58, -40)

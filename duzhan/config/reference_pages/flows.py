@@ -48,5 +48,7 @@ def _others():
             continue
         yield f"## {name}\n\n{first_sentence(model.__doc__)}"
         yield table(["stage", "中文", "English"], words_of(model.Stage.choices))
-        moves = [(code(kind.name), kind.was, kind.now) for kind in kinds().values() if kind.subject_kind == name and kind.now]
+        moves = [
+            (code(kind.name), kind.was, kind.now) for kind in kinds().values() if kind.subject_kind == name and kind.now
+        ]
         yield table(["event", "was", "now"], moves)

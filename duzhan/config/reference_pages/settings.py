@@ -6,7 +6,9 @@ from .writing import code, page, table
 
 
 def text() -> str:
-    rows = [(code(name), code(default), purpose) for name, (default, purpose) in sorted(settings.DUZHAN_ENVIRONMENT.items())]
+    rows = [
+        (code(name), code(default), purpose) for name, (default, purpose) in sorted(settings.DUZHAN_ENVIRONMENT.items())
+    ]
     return page(
         "Settings",
         "Everything an operator may choose is an environment variable, and nothing else is read. Nothing needs to be "

@@ -109,9 +109,9 @@ class Told:
 
     def particulars(self) -> list[tuple[str, str]]:
         """What this file is: (word, what); asked for when the rows are written."""
-        filters = "；".join(one.label for one in self.asked.chosen)
+        filters = _("；").join(one.label for one in self.asked.chosen)
         return [
-            (_("行动"), f"{self.operation.name}（{self.operation.code}）"),
+            (_("行动"), f"{self.operation.name} {self.operation.code}"),
             (_("条件"), filters or _("全部")),
             (_("截至"), f"{seal_instant(self.at, self.operation)} {zone_name(self.operation)}"),
             (_("导出人"), str(self.person)),

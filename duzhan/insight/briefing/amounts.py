@@ -15,7 +15,7 @@ MOST = 10**12
 AMOUNT = re.compile(
     r"(?P<before>近|约|达|逾|超过|超)?(?P<number>\d{1,3}(?:,\d{3})+|\d+(?:\.\d+)?)(?P<times>万|亿)?(?P<after>余|多)?"
 )
-HALF_WIDTH = str.maketrans("０１２３４５６７８９．，", "0123456789.,", " \u3000\u2009")
+HALF_WIDTH = str.maketrans("０１２３４５６７８９．，", "0123456789.,", "\u2009")
 
 
 @dataclass(frozen=True)
@@ -45,6 +45,7 @@ def read(text, field="figures") -> Amount:
 
 def total(amounts) -> Amount:
     """Their sum, as vague as they are: all 余 or 多 gives 余, all 近 gives 近, a mixture 约."""
+    amounts = list(amounts)
     value, vague = sum(amount.value for amount in amounts), {amount.approx for amount in amounts} - {"", "达"}
     if not vague:
         approx = ""

@@ -3,7 +3,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from duzhan.base.ledger.models import Event, Recorded
+from duzhan.base.ledger.models import Recorded
 from duzhan.operations.models import Operation
 from duzhan.people.models import Body, Group
 from duzhan.supervision.problems.models import Problem
@@ -107,16 +107,6 @@ class Amendment(Recorded):
 
     def book(self):
         return self.operation_id
-
-
-class LateFact(models.Model):
-    """补记: an event that took effect before a frozen report's cut-off and was recorded after the report was frozen."""
-
-    report = models.ForeignKey(Report, on_delete=models.CASCADE, related_name="late_facts")
-    event = models.ForeignKey(Event, on_delete=models.DO_NOTHING, related_name="+")
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["report", "event"], name="late_fact_once")]
 
 
 class SelfReport(Recorded):

@@ -74,7 +74,9 @@ class RecordsOut(Schema):
 def read_figures(request, asked: Query[Asked]):
     """Every figure of an operation, as far as you may see it."""
     operation = operation_named(asked.operation, person=request.auth)
-    told = queries.figures(operation, as_of=asked.as_of, known_at=asked.known_at, slice=_slice(request, operation, asked))
+    told = queries.figures(
+        operation, as_of=asked.as_of, known_at=asked.known_at, slice=_slice(request, operation, asked)
+    )
     return {
         "operation": operation.code, "as_of": told.as_of, "known_at": told.known_at,
         "figures": {key: number_of(value) for key, value in told.values.items()},

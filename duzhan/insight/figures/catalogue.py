@@ -9,6 +9,7 @@ from typing import ClassVar
 
 from django.utils.translation import gettext_lazy as _
 
+from duzhan.base.ui.spelling import in_english
 from duzhan.supervision.problems.flow import COUNTED, HANDED_OVER, IN_PROGRESS, RECTIFIED, Class, Stage
 
 
@@ -59,14 +60,19 @@ class Share:
 
 @dataclass(frozen=True)
 class Figure:
-    """One figure: its key for programs, its label and unit of count for people, what it counts, and that in words."""
+    """One figure: its key for programs, its label and counter for people, what it counts, and that in words."""
 
     key: str
     label: str
-    unit: str
+    counter: str  # 个, 次, 人: Chinese has them, English does without
     counts: Flow | Stock | Distinct | Share
     meaning: str
     topic: str = ""  # only what stands below this topic
+
+    @property
+    def unit(self) -> str:
+        """What stands behind the number: the counter in Chinese, nothing in English."""
+        return "" if in_english() else self.counter
 
 
 def _problems(stages, word="stock"):
@@ -76,29 +82,29 @@ def _problems(stages, word="stock"):
 VISITS = ("visit.record",)
 
 FIGURES = (
-    Figure("groups_formed", _("在岗督导组"), _("个"), Stock("group", frozenset({"on_duty"})), _("此时在岗的督导组，撤回的不计。")),
-    Figure("people_assigned", _("抽调人员"), _("人"), Stock("membership", frozenset({"posted"})),
+    Figure("groups_formed", _("在岗督导组"), "个", Stock("group", frozenset({"on_duty"})), _("此时在岗的督导组，撤回的不计。")),
+    Figure("people_assigned", _("抽调人员"), "人", Stock("membership", frozenset({"posted"})),
            _("此时在组的人员；一人在两个组，计两次。")),
-    Figure("inspections", _("走访检查"), _("次"), Flow(VISITS), _("登记的走访，没有发现问题的也计。")),
-    Figure("points_visited", _("走访点位"), _("个"), Distinct(VISITS, "place"), _("走访过的不同点位，一个点位去几次都计一个。")),
-    Figure("units_inspected", _("检查单位"), _("个"), Distinct(VISITS, "unit"), _("被走访点位所属的不同单位，去几次都计一个。")),
-    Figure("problems_found", _("发现问题"), _("个"), _problems(COUNTED, "flow"), _("登记的问题；合并、撤销的不计。")),
-    Figure("problems_handed_over", _("交办问题"), _("个"), _problems(HANDED_OVER, "flow"),
+    Figure("inspections", _("走访检查"), "次", Flow(VISITS), _("登记的走访，没有发现问题的也计。")),
+    Figure("points_visited", _("走访点位"), "个", Distinct(VISITS, "place"), _("走访过的不同点位，一个点位去几次都计一个。")),
+    Figure("units_inspected", _("检查单位"), "个", Distinct(VISITS, "unit"), _("被走访点位所属的不同单位，去几次都计一个。")),
+    Figure("problems_found", _("发现问题"), "个", _problems(COUNTED, "flow"), _("登记的问题；合并、撤销的不计。")),
+    Figure("problems_handed_over", _("交办问题"), "个", _problems(HANDED_OVER, "flow"),
            _("已离开“待交办”的问题；合并、撤销的不计。")),
-    Figure("problems_rectified", _("已整改"), _("个"), _problems(RECTIFIED), _("已报整改、没有被退回的问题，含已销号。")),
-    Figure("problems_in_progress", _("正在整改"), _("个"), _problems(IN_PROGRESS), _("已交办，未报整改或被退回；不含合并、撤销。")),
-    Figure("problems_closed", _("已销号"), _("个"), _problems({Stage.CLOSED}), _("经第二人核验销号的问题；复发重开的不计。")),
-    Figure("problems_overdue", _("超期未整改"), _("个"), Overdue("problem", frozenset(IN_PROGRESS)),
+    Figure("problems_rectified", _("已整改"), "个", _problems(RECTIFIED), _("已报整改、没有被退回的问题，含已销号。")),
+    Figure("problems_in_progress", _("正在整改"), "个", _problems(IN_PROGRESS), _("已交办，未报整改或被退回；不含合并、撤销。")),
+    Figure("problems_closed", _("已销号"), "个", _problems({Stage.CLOSED}), _("经第二人核验销号的问题；复发重开的不计。")),
+    Figure("problems_overdue", _("超期未整改"), "个", Overdue("problem", frozenset(IN_PROGRESS)),
            _("正在整改、此时已过时限的问题；暂停计时的不计。")),
-    Figure("rectification_rate", _("整改率"), "%", Share("problems_rectified", "problems_handed_over", "problems_found"),
+    Figure("rectification_rate", _("整改率"), "", Share("problems_rectified", "problems_handed_over", "problems_found"),
            _("已整改占交办问题的比例，两位小数，四舍五入；没有交办时以发现问题为分母。")),
-    Figure("fixed_on_the_spot", _("当场整改"), _("个"), Flow(("problem.fix_on_the_spot",)), _("督导组离开前就整改了的问题。")),
-    Figure("sent_back", _("核验退回"), _("次"), Flow(("problem.send_back",)), _("报了整改、核验没有通过的次数。")),
-    Figure("relapses", _("复发重开"), _("次"), Flow(("problem.relapse",)), _("销号以后又出现、重新打开的次数。")),
-    Figure("over_enforcement", _("过度防控问题"), _("个"), _problems(COUNTED), _("发现问题中属于过度防控的。"),
+    Figure("fixed_on_the_spot", _("当场整改问题"), "个", Flow(("problem.fix_on_the_spot",)), _("督导组离开前就整改了的问题。")),
+    Figure("sent_back", _("核验退回"), "次", Flow(("problem.send_back",)), _("报了整改、核验没有通过的次数。")),
+    Figure("relapses", _("复发重开"), "次", Flow(("problem.relapse",)), _("销号以后又出现、重新打开的次数。")),
+    Figure("over_enforcement", _("过度防控问题"), "个", _problems(COUNTED), _("发现问题中属于过度防控的。"),
            topic=f"{Class.OVER_ENFORCEMENT}:"),
-    Figure("help_asked", _("求助事项"), _("件"), Flow(("help.ask",)), _("走访对象提出、需要协调的困难；不是问题。")),
-    Figure("help_answered", _("已答复求助"), _("件"), Stock("help", frozenset({"answered"})), _("已经答复的求助事项。")),
+    Figure("help_asked", _("求助事项"), "件", Flow(("help.ask",)), _("走访对象提出、需要协调的困难；不是问题。")),
+    Figure("help_answered", _("已答复求助"), "件", Stock("help", frozenset({"answered"})), _("已经答复的求助事项。")),
 )  # fmt: skip
 
 CATALOGUE = {figure.key: figure for figure in FIGURES}

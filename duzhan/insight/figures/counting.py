@@ -4,10 +4,15 @@ from collections import Counter
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from django.db.models import Exists, OuterRef, Q
+
 from duzhan.base.ledger import queries as ledger
-from duzhan.base.ledger.models import plain
+from duzhan.base.ledger.models import Event, plain
 from duzhan.base.ledger.queries import ALL, Slice
 from duzhan.base.ui.spelling import ratio_text
+from duzhan.supervision.problems import queries as problems
+from duzhan.supervision.problems.flow import RECTIFIED
+from duzhan.supervision.problems.models import Problem
 
 from .catalogue import CATALOGUE, Distinct, Flow, Overdue, Share, Stock, dimensions_of
 
@@ -224,11 +229,29 @@ COUNT = {Flow: _flow, Stock: _stock, Distinct: _distinct, Overdue: lambda lens, 
 
 
 def overdue(book, stock, as_of, known_at, slice) -> list:
-    """Of a stock at an instant, the events of those whose clock ran and whose deadline had passed."""
+    """Of a stock at an instant, the events of those whose clock ran and whose deadline had passed.
+
+    What has not moved since stands in its row; only what moved on later is replayed from its events.
+    """
     as_of, known_at = ledger.until(as_of, known_at)
-    events = list(
-        ledger.standing(book, stock.subject_kind, stock.stages, as_of, known_at, slice).defer("changes", "facts")
-    )
+    moved_on = Q(changed_at__gt=as_of) | Q(known_at__gt=known_at)
+    rows = Problem.objects.filter(operation=book)
+    return [
+        *_late_still(rows.exclude(moved_on).filter(problems.overdue(as_of)), book, slice),
+        *_late_then(rows.filter(moved_on, handed_over_at__lte=as_of), stock, book, as_of, known_at, slice),
+    ]
+
+
+def _late_still(rows, book, slice):
+    newest = rows.filter(pk=OuterRef("subject_id"), seq=OuterRef("seq"))
+    events = Event.objects.filter(slice.events(), book=book, subject_kind="problem", subject_id__in=rows.values("pk"))
+    return events.filter(Exists(newest)).defer("changes", "facts")
+
+
+def _late_then(rows, stock, book, as_of, known_at, slice):
+    mended = Q(stage__in=RECTIFIED, rectified_at__lte=as_of, known_at__lte=known_at)  # before, and never since undone
+    standing = ledger.standing(book, stock.subject_kind, stock.stages, as_of, known_at, slice)
+    events = list(standing.filter(subject_id__in=rows.exclude(mended).values("pk")).defer("changes", "facts"))
     clocks, instant = {}, plain(as_of)
     for start in range(0, len(events), AT_ONCE):
         ids = [event.subject_id for event in events[start : start + AT_ONCE]]

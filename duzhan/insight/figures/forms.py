@@ -40,6 +40,16 @@ class AsOf(forms.Form):
         top = min((area.depth for area in found), default=0)
         return [("", _("全部"))] + [(area.code, "　" * (area.depth - top) + area.name) for area in found]
 
+    def clean(self):
+        """What was read is shown as it is typed: 2022-11-25 18:00."""
+        shown = self.data.copy()
+        for name in ("as_of", "known_at"):
+            if self.cleaned_data.get(name):
+                shown[name] = self.fields[name].prepare_value(self.cleaned_data[name])
+        if self.cleaned_data.get("area"):
+            shown["area"] = self.cleaned_data["area"].code
+        self.data = shown
+
     def clean_area(self):
         """The area with this code or name, within the operation."""
         text = self.cleaned_data["area"]

@@ -165,6 +165,8 @@ def _ends(until, many, zone, cut):
     local = until.astimezone(zone)
     cut = local.time() if cut is None else cut
     last = local.date()
+    if last.toordinal() <= many:
+        raise BadInput(_("“截至”太早了，那时还没有记录。"), field="as_of")
     if cut != MIDNIGHT and local.time() > cut:
         last += timedelta(days=1)  # what comes after today's cut belongs to the day that ends with the next one
     on = [last - timedelta(days=back) for back in reversed(range(many))]

@@ -1,12 +1,13 @@
 """What is behind a figure: exactly as many records as it says, as they stood then, and only what the reader may see."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from django.db.models import Count, Max, Min
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from duzhan.base.clock.instants import now
 from duzhan.base.ledger import queries as ledger
 from duzhan.base.ledger.models import Event
 from duzhan.base.ledger.queries import Slice
@@ -75,13 +76,17 @@ class Record:
 
 @dataclass(frozen=True)
 class Asked:
-    """A question for records: which operation, which part of it, as of when, known when, by whom (None: the system)."""
+    """A question for records: which operation, which part of it, as of when, known when, by whom (None: the system).
+
+    `at` is when it is asked: what the person may see is decided then, also where the answer is read later.
+    """
 
     operation: object
     slice: Slice
     as_of: datetime
     known_at: datetime
     person: object = None
+    at: datetime = field(default_factory=now)
 
     def events(self):
         return ledger.known_events(self.operation.pk, self.as_of, self.known_at, self.slice)
@@ -93,12 +98,15 @@ class Asked:
 
 
 class Records:
-    """The records behind one figure. `rows` and `order` are for paging; `told` makes records of a page's rows."""
+    """The records behind one figure. `rows` and `order` are for paging; `told` makes records of a page's rows.
+
+    `identity` names the column by which a row is known again at another instant.
+    """
 
     def __init__(self, figure: Figure, asked: Asked):
         slice = narrowed(asked.slice, figure)
         self.figure, self.asked = figure, replace(asked, slice=slice or Slice(units=()))
-        self.rows, self.order, self.tell = SOURCES[type(figure.counts)](self.asked, figure.counts)
+        self.rows, self.order, self.identity, self.tell = SOURCES[type(figure.counts)](self.asked, figure.counts)
 
     def __len__(self):
         return self.rows.count()
@@ -122,23 +130,23 @@ class Records:
 
 
 def _flow(asked, flow):
-    return asked.events().filter(kind__in=flow.kinds), ("-at", "-id"), _told
+    return asked.events().filter(kind__in=flow.kinds), ("-at", "-subject_id", "-seq"), "pk", _told
 
 
 def _stock(asked, stock):
-    return asked.standing(stock), ("-subject_id",), _told
+    return asked.standing(stock), ("-subject_id",), "subject_id", _told
 
 
 def _late(asked, stock):
     late = overdue(asked.operation.pk, stock, asked.as_of, asked.known_at, asked.slice)
-    return Event.objects.filter(pk__in=[event.pk for event in late]), ("-subject_id",), _told
+    return Event.objects.filter(pk__in=[event.pk for event in late]), ("-subject_id",), "subject_id", _told
 
 
 def _distinct(asked, distinct):
     events = asked.events().filter(kind__in=distinct.kinds)
     model, tell = DIFFERENT[distinct.of]
     met = events.exclude(**{distinct.of: None}).values(distinct.of).distinct()
-    return model.objects.filter(pk__in=met), ("pk",), lambda asked, rows: tell(asked, rows, distinct)
+    return model.objects.filter(pk__in=met), ("pk",), "pk", lambda asked, rows: tell(asked, rows, distinct)
 
 
 def _share(asked, share):
@@ -151,7 +159,7 @@ def _share(asked, share):
     def tell(asked, rows):
         return [replace(record, counts=record.stage in stages) for record in whole.tell(asked, rows)]
 
-    return whole.rows, whole.order, tell
+    return whole.rows, whole.order, whole.identity, tell
 
 
 SOURCES = {Flow: _flow, Stock: _stock, Overdue: _late, Distinct: _distinct, Share: _share}
@@ -164,7 +172,7 @@ def _told(asked, events) -> list[Record]:
     """Events as records; those whose subject the person may not open keep number and stage alone."""
     kind = events[0].subject_kind
     ids = {event.subject_id for event in events}
-    open_ = _open_to(asked.person, kind, ids)
+    open_ = _open_to(asked, kind, ids)
     names, tell, sealed = _names(events), TELL[kind](asked, events, ids), _conduct(kind, events, ids - open_)
     return [
         _record(asked, event, names, tell(event))
@@ -174,10 +182,10 @@ def _told(asked, events) -> list[Record]:
     ]
 
 
-def _open_to(person, kind, ids):
-    if person is None or kind not in OPEN_TO:
+def _open_to(asked, kind, ids):
+    if asked.person is None or kind not in OPEN_TO:
         return ids
-    return set(OPEN_TO[kind](person).filter(pk__in=ids).order_by().values_list("pk", flat=True))
+    return set(OPEN_TO[kind](asked.person, asked.at).filter(pk__in=ids).order_by().values_list("pk", flat=True))
 
 
 def _record(asked, event, names, said):
@@ -261,7 +269,7 @@ def _met(asked, rows, distinct):
     """When and how often each was met: {pk: (first, last, times)}, over the visits that the person may open."""
     events = asked.events().filter(kind__in=distinct.kinds, **{f"{distinct.of}__in": [row.pk for row in rows]})
     if asked.person is not None:
-        events = events.filter(subject_id__in=visits_visible_to(asked.person).order_by().values("pk"))
+        events = events.filter(subject_id__in=visits_visible_to(asked.person, asked.at).order_by().values("pk"))
     found = events.order_by().values_list(distinct.of).annotate(first=Min("at"), last=Max("at"), times=Count("pk"))
     return {pk: (first, last, times) for pk, first, last, times in found}
 
@@ -328,9 +336,10 @@ def arrivals(asked: Asked, figure, known_from) -> list[Arrival]:
 def _only_in(these, those, known_from):
     """Among what was touched since: the records here that are not there."""
     touched = _touched(these.figure.counts, these.asked, max(these.asked.known_at, those.asked.known_at), known_from)
-    identity = these.order[-1].removeprefix("-")
-    there = set(those.rows.filter(**touched).values_list(identity, flat=True))
-    rows = [row for row in these.rows.filter(**touched).order_by(*these.order) if getattr(row, identity) not in there]
+    there = set(those.rows.filter(**touched).values_list(these.identity, flat=True))
+    rows = [
+        row for row in these.rows.filter(**touched).order_by(*these.order) if getattr(row, these.identity) not in there
+    ]
     return these.told(rows)
 
 

@@ -13,7 +13,7 @@ from .catalogue import Distinct, Figure
 from .records import COLUMNS, Record
 
 STEPS = {str(stage): number for number, stage in enumerate(Stage, 1)}
-PAGES = {"problem": "problem", "visit": "visit", "point": "point"}  # where a record opens
+PAGES = {"problem": "problem", "visit": "visit", "point": "point", "help": "help"}  # where a record opens
 FORMULA = ("=", "+", "-", "@", "\t", "\r")  # a spreadsheet would run what begins so
 
 HEADS = {
@@ -109,7 +109,7 @@ def _left(record, as_of):
         done = {"started_at": record.handed_over_at, "done_at": record.closed_at or record.rectified_at}
         return time_left(record.due_at, at=as_of, **done)
     if record.stage == Stage.FOUND:
-        return time_left(at=as_of, waiting_since=record.found_at)
+        return time_left(None, at=as_of, waiting_since=record.found_at)
     return time_left(record.due_at, at=as_of, paused_at=record.paused_at)
 
 

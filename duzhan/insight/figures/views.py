@@ -28,6 +28,7 @@ from .records import COLUMNS
 SIZES = (50, 100)
 PARTS = ("area", "unit", "group", "kind", "topic")
 MOST_AREAS = 60  # lines of the table by area
+MINOR = {"inspections", "problems_found", "problems_closed"}  # left out of the table by area on a phone
 
 
 @login_required
@@ -79,6 +80,7 @@ def figure_records(request, key):
         "is_ratio": isinstance(asked[key], Ratio),
         "part": _part(operation, form),
         "page": page,
+        "shape": tables.shape(figure),
         "heads": tables.heads(figure),
         "lines": tables.lines(figure, told, operation, asked.as_of),
         "masked": sum(record.is_masked for record in told),
@@ -139,7 +141,9 @@ def _part(operation, form) -> str:
     """Which part of the operation is asked for, in words."""
     said = form.cleaned_data
     rows = [said["area"]]
-    rows += [model.objects.filter(pk=said[name]).first() for name, model in (("unit", Body), ("group", Group)) if said[name]]
+    rows += [
+        model.objects.filter(pk=said[name]).first() for name, model in (("unit", Body), ("group", Group)) if said[name]
+    ]
     words = [str(row) for row in rows if row]
     if said["kind"]:
         words.append(operation.words.label("place_kinds", said["kind"]))
@@ -158,9 +162,10 @@ def _topic(operation, topic):
 
 def _leading(figure, told, days, form):
     change = days[-1].changes[figure.key]
+    seven = [(day.values if figure.counts.word == "stock" else day.changes)[figure.key] for day in days]
     return {
         "label": figure.label, "unit": figure.unit, "value": told[figure.key], "url": _records_url(figure.key, told, form),
-        "days": [day.changes[figure.key] for day in days] if any(day.changes[figure.key] > 0 for day in days) else None,
+        "days": [max(n, 0) for n in seven],
         "delta": _("当日 %(change)s") % {"change": signed_text(change)},
     }  # fmt: skip
 
@@ -189,4 +194,7 @@ def _areas(operation, told, form) -> list:
 
 
 def _area_cell(key, value, told, form, area):
-    return {"value": value, "url": _records_url(key, told, form, area=area.code), "label": queries.CATALOGUE[key].label}
+    return {
+        "value": value, "url": _records_url(key, told, form, area=area.code), "label": queries.CATALOGUE[key].label,
+        "is_minor": key in MINOR,
+    }  # fmt: skip

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from duzhan.base.clock.instants import now
 from duzhan.base.errors import CannotMove, Refused
 from duzhan.base.ledger.models import Event
-from duzhan.base.ui.fields import add_refusal
+from duzhan.base.ui.fields import add_refusal, posted
 from duzhan.base.ui.paging import page_of
 from duzhan.people.actions import form_group as form
 from duzhan.people.actions import stand_down as stand_group_down
@@ -73,6 +73,7 @@ def _focuses(operation):
     actors = {(event.subject_id, event.kind): event.actor for event in events}
     names = Person.objects.in_bulk(set(actors.values()))
     for focus in focuses:
+        focus.word = queries.focus_word(operation, focus)
         focus.set_by = names.get(actors.get((focus.pk, "focus.set")))
         focus.dropped_by = names.get(actors.get((focus.pk, "focus.drop")))
     return focuses
@@ -95,7 +96,7 @@ def _groups(operation):
 def _duty_areas(operation, groups):
     """The areas one step below the operation's, each with the groups that answer for it: none, one or several (M10)."""
     rows = []
-    for area in operation.area.get_children().order_by("code"):
+    for area in Area.objects.get_children(operation.area).order_by("code"):
         within = [group for group in groups if group.area.startswith(area.path)]
         around = [group for group in groups if area.path.startswith(group.area) and group not in within]
         rows.append({"area": area, "within": within, "around": around, "is_gap": not within and not around})
@@ -109,7 +110,7 @@ def start(request):
     rules.check_starts(request.user)
     posts = rules.offices_of(request.user)
     first = {"started_at": now(), "cut_off": "18:00", "office": posts[0].body_id}
-    asked = OperationForm(posts, _posted(request), initial=first)
+    asked = OperationForm(posts, posted(request), initial=first)
     if request.method == "POST" and asked.is_valid():
         given = asked.cleaned_data
         try:
@@ -131,7 +132,7 @@ def start(request):
 def set_focuses(request, code):
     """定重点: what is looked at from now on, or from an instant on."""
     operation = _directed(request, code)
-    asked = FocusForm(operation, _posted(request))
+    asked = FocusForm(operation, posted(request))
     if request.method == "POST" and asked.is_valid():
         starts_at, reason = asked.cleaned_data["starts_at"], asked.cleaned_data["reason"]
         names = asked.names()
@@ -161,7 +162,7 @@ def drop_focus(request, code, pk):
 def form_group(request, code):
     """编组: form a group and give it an area of duty."""
     operation = _directed(request, code)
-    asked = GroupForm(operation, _posted(request), initial={"body": operation.office_id})
+    asked = GroupForm(operation, posted(request), initial={"body": operation.office_id})
     if request.method == "POST" and asked.is_valid():
         given = asked.cleaned_data
         try:
@@ -206,7 +207,7 @@ def stand_down(request, code, pk):
 def end(request, code):
     """结束: asked first, because nothing is entered afterwards."""
     operation = _directed(request, code)
-    asked = EndForm(operation, _posted(request))
+    asked = EndForm(operation, posted(request))
     if request.method == "POST" and asked.is_valid():
         actions.end(operation, by=request.user)
         messages.success(request, _("%(operation)s已结束。") % {"operation": operation})

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from duzhan.base.clock.instants import now
 from duzhan.base.errors import CannotMove, Refused
-from duzhan.base.ui.fields import add_refusal
+from duzhan.base.ui.fields import add_refusal, posted
 from duzhan.people.actions import appoint as put_into_post
 from duzhan.people.actions import end_post
 from duzhan.people.models import Body, Membership, Post
@@ -27,7 +27,8 @@ MOST_BODIES = 300
 @require_GET
 def me(request):
     """My posts: as what I am here, where, and until when."""
-    return render(request, "operations/me.html", {"person": request.user, **_standing(request.user)})
+    keeps = bool(rules.administers(request.user))
+    return render(request, "operations/me.html", {"person": request.user, "keeps": keeps, **_standing(request.user)})
 
 
 @login_required
@@ -62,7 +63,7 @@ def _standing(person):
 def appoint(request, pk):
     """任命: give a post, never wider than one's own."""
     person = person_for(request.user, pk)
-    asked = AppointForm(queries.visible_to(request.user), _posted(request))
+    asked = AppointForm(queries.visible_to(request.user), posted(request))
     if request.method == "POST" and asked.is_valid():
         given = asked.cleaned_data
         area, operation = given["area"].path if given["area"] else "", given["operation"]
@@ -100,7 +101,7 @@ def end(request, pk):
     rules.check_appoints(request.user, post.area, post.operation)
     if post.ends_at and post.ends_at <= now():
         raise CannotMove(_("这个岗位已经结束。"))
-    asked = EndPostForm(_posted(request))
+    asked = EndPostForm(posted(request))
     if request.method == "POST" and asked.is_valid():
         try:
             end_post(post, by=request.user, ends_at=asked.cleaned_data["ends_at"])

@@ -23,7 +23,7 @@ from duzhan.places.models import Area
 from duzhan.places.queries import points_visible_to
 
 from . import actions, queries
-from .flow import ACCEPT, CLOSE, HAND_OVER, PRESS
+from .flow import ACCEPT, CLOSE, EXTEND, HAND_OVER, PRESS
 
 MOST_FILES = 20
 MOST_SUGGESTED = 20
@@ -79,13 +79,13 @@ class NamedField(forms.CharField):
         return where
 
     def _several(self, text, found):
-        names = "、".join(f"{row.name} #{row.pk}" for row in found)
+        names = _("、").join(f"{row.name} #{row.pk}" for row in found)
         return _("有几处叫“%(text)s”，请写明是哪一个：%(names)s。") % {"text": text, "names": names}
 
     def _none(self, text):
         like = self.rows.filter(name__icontains=text[:20]).values_list("name", flat=True)[:3]
         if like:
-            return _("没有叫“%(text)s”的；是不是：%(names)s？") % {"text": text, "names": "、".join(like)}
+            return _("没有叫“%(text)s”的；是不是：%(names)s？") % {"text": text, "names": _("、").join(like)}
         return _("没有叫“%(text)s”的，请从列表里选。") % {"text": text}
 
 
@@ -203,7 +203,8 @@ def _unit(move, problem, person):
 
 
 def _due_at(move, problem, person):
-    return InstantField(zone=problem.operation.tz, help_text=_due_hint(move, problem))
+    asked = problem.asked_due_at if move is EXTEND else None
+    return InstantField(zone=problem.operation.tz, help_text=_due_hint(move, problem), initial=asked)
 
 
 def _due_hint(move, problem):

@@ -179,7 +179,7 @@ def _one_of(choices, heading):
     def read(name, value, person, operation, at):
         known = choices(person, operation, at)
         if value not in known:
-            raise BadInput(_("筛选“%(heading)s”没有“%(value)s”这一项。") % {"heading": heading, "value": value[:40]}, field=name)
+            raise _not_on_the_list(name, heading, value)
         word, where = known[value]
         return Chosen(name, value, str(heading), str(word), where)
 
@@ -192,10 +192,15 @@ def _one_row(rows, column, heading):
     def read(name, value, person, operation, at):
         row = rows(operation).filter(**{column: value}).first() if _is_fit(column, value) else None
         if row is None:
-            raise BadInput(_("筛选“%(heading)s”没有“%(value)s”这一项。") % {"heading": heading, "value": value[:40]}, field=name)
+            raise _not_on_the_list(name, heading, value)
         return Chosen(name, value, str(heading), str(row), WHERE_ROW[name](row))
 
     return read
+
+
+def _not_on_the_list(name, heading, value):
+    told = {"heading": heading, "value": value[:40]}
+    return BadInput(_("筛选“%(heading)s”没有“%(value)s”这一项。") % told, field=name)
 
 
 def _is_fit(column, value):

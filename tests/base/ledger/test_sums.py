@@ -55,6 +55,8 @@ def write(cast, story):
             record_many(
                 [Fact(problem, f"problem.{stage}", was=was, now=stage)], by=cast.office, at=clock - back * MINUTE
             )
+            if back:  # somebody came by: an event that moves nothing
+                record_many([Fact(problem, "problem.seen")], by=cast.office, at=clock - back * MINUTE)
         if settled:
             settle(limit=settled)
 
@@ -155,7 +157,7 @@ def compare(book, events, as_of, known_at, slice):
 
 
 def compare_distinct(book, events, as_of, known_at, slice, instants):
-    kinds, dimensions = ["problem.found", "problem.closed"], ("place", "unit")
+    kinds, dimensions = ["problem.seen"], ("place", "unit")
 
     def different(some):
         chosen = [each for each in some if each.kind in kinds]

@@ -77,7 +77,7 @@ def test_the_second_sheet_says_what_the_file_is(cast):
     sheet = book(of(cast.leader).get(XLSX, {"field": "testing", "stage": "found"})).worksheets[1]
     told = dict(sheet.iter_rows(values_only=True))
     assert told == {
-        "行动": "渝北区疫情防控督导（测试）（yubei-test）",
+        "行动": "渝北区疫情防控督导（测试） yubei-test",
         "条件": "阶段：待交办；领域：核酸检测",
         "截至": "2022-11-25 12:00:00 北京时间 UTC+8",
         "导出人": "示例leader",
@@ -150,4 +150,4 @@ def test_headings_follow_the_readers_language(cast):
     head, row = rows(of(cast.office, "en").get(XLSX))
     told = dict(zip(head, row, strict=True))
     assert told["Field"] == "Nucleic acid testing"
-    assert told["Stage"] == "To hand over"
+    assert told["Stage"] == "to be handed over"

@@ -6,11 +6,13 @@ from django.utils.datastructures import MultiValueDict
 
 from duzhan.base.uploads.models import Upload
 from duzhan.people.actions import found_body
+from duzhan.supervision.problems import actions
 from duzhan.supervision.problems.flow import MOVES, Stage
 from duzhan.supervision.problems.forms import BUILDERS, BULK_MOVES, LABELS, BulkForm, MoveForm, bodies_near, bodies_of
 from duzhan.supervision.problems.queries import number_in
 from tests.base.uploads.made_files import encoded, sent
 from tests.builders.problems import problem_at
+from tests.people import HOUR, NOON
 
 START = {"hand_over": Stage.FOUND, "close": Stage.RECTIFIED, "relapse": Stage.CLOSED}
 
@@ -82,6 +84,12 @@ def test_an_instant_is_read_in_the_operations_zone(cast):
     form = MoveForm(MOVES["extend"], problem, cast.office, *typed("due_at=2022-11-25 18:00&reason=x"))
     assert form.is_valid()
     assert form.said["due_at"].isoformat() == "2022-11-25T12:00:00+00:00"
+
+
+def test_what_the_unit_has_asked_for_stands_in_the_offices_form(cast):
+    problem = problem_at(cast, Stage.ACCEPTED)
+    asked = actions.ask_extension(problem, by=cast.unit, due_at=NOON + 30 * HOUR, reason="材料未到。")
+    assert MoveForm(MOVES["extend"], asked, cast.office)["due_at"].value() == "2022-11-26 18:00"
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from django.test import Client
 from duzhan.base.clock.instants import travel
 from duzhan.base.ledger.models import Event
 from duzhan.base.uploads.models import Upload
+from duzhan.people.actions import appoint
 from duzhan.supervision.problems import actions
 from duzhan.supervision.problems.flow import MOVES, Stage
 from duzhan.supervision.problems.models import Problem
@@ -246,6 +247,20 @@ def test_whoever_sealed_a_problem_off_from_themselves_goes_back_to_the_ledger(ht
     assert answer["HX-Redirect" if htmx else "Location"] == "/problems/"
     assert of(cast.office).get(f"/problems/{problem.pk}/").status_code == 404
     assert Problem.objects.get(pk=problem.pk).klass == "conduct"
+
+
+def test_two_hats_are_worn_one_at_a_time(cast):
+    """M14: whoever stands for the unit and supervises too reports what was mended, and somebody else verifies it."""
+    appoint(cast.unit, cast.bodies["office"], "inspector", area=cast.areas["district"].path, starts_at=NOON - HOUR)
+    problem = problem_at(cast, Stage.ACCEPTED)
+    move(cast.unit, problem, "report_rectified", note="已划线。")
+    page = of(cast.unit)
+    assert page.get("/problems/").context["counts"]["all"] == 1
+    assert page.get("/problems/inbox/", {"tray": "wait"}).context["cards"]
+    answer = move(cast.unit, problem, "close", visit=verification(cast).pk)
+    assert answer.status_code == 403
+    assert "报整改的人不能自己核验，请由另一人办理。" in answer.content.decode()
+    assert move(cast.verifier, problem, "close", visit=verification(cast).pk).status_code == 302
 
 
 def test_nothing_is_moved_by_a_mere_visit_to_a_page(cast):

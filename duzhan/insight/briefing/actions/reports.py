@@ -23,7 +23,7 @@ from duzhan.base.ledger.actions import locked, once, record, seal
 from duzhan.operations.models import Operation
 
 from .. import rules
-from ..models import Amendment, LateFact, Report
+from ..models import Amendment, Report
 from ..queries import differences, papers, sheets
 from .texts import text_of
 
@@ -87,12 +87,13 @@ def freeze(operation, day=None, *, by, highlights=None, tomorrow=None, at=None, 
     report = _report_of(operation, day, instant)
     if instant < report.cut_off_at:
         raise CannotMove(_("还没有到截止时刻 %(at)s，不能定稿。") % {"at": f"{report.cut_off_at:%Y-%m-%d %H:%M}"})
-    sheet = sheets.sheet(operation, report.cut_off_at, instant)
+    known_at = clock_now()
+    sheet = sheets.sheet(operation, report.cut_off_at, known_at)
     _check(sheet)
     was = "" if report._state.adding else report.stage
     _write(report, highlights, tomorrow)
     report.stage, report.number = Report.Stage.FROZEN, _next_number(operation)
-    report.figures_known_at, report.frozen_at, report.frozen_by = instant, instant, by
+    report.figures_known_at, report.frozen_at, report.frozen_by = known_at, instant, by
     _fill(report, sheet, papers.paper(report, sheet))
     record(report, "report.freeze", by=by, at=at, via=via, was=was, now="frozen")
     return _sealed(report, "report.seal", by, via)
@@ -137,7 +138,8 @@ def amend(report, *, by, reason, at=None, request_key=None, via="web") -> Amendm
     report = locked(report)
     if not report.is_frozen:
         raise CannotMove(_("日报还没有定稿，直接改草稿即可。"))
-    sheet = sheets.sheet(report.operation, report.cut_off_at, instant)
+    known_at = clock_now()
+    sheet = sheets.sheet(report.operation, report.cut_off_at, known_at)
     _check(sheet)
     last = papers.newest_of(report)
     found = differences.between(report.operation, report.cut_off_at, last, sheet)
@@ -145,21 +147,10 @@ def amend(report, *, by, reason, at=None, request_key=None, via="web") -> Amendm
         raise CannotMove(_("按现在所知，各数与第 %(number)s 号日报一致，没有可更正的。") % {"number": report.number})
     amendment = Amendment(
         operation_id=report.operation_id, report=report, number=report.amended + 1, differences=found,
-        reason=text_of(reason, "reason", REASON), figures_known_at=instant, amended_by=by, amended_at=instant,
+        reason=text_of(reason, "reason", REASON), figures_known_at=known_at, amended_by=by, amended_at=instant,
     )  # fmt: skip
     _fill(amendment, sheet, papers.paper(report, sheet, amendment))
     was, report.stage, report.amended = report.stage, Report.Stage.AMENDED, amendment.number
     record(report, "report.amend", by=by, at=at, via=via, was=was, now="amended", facts={"reason": amendment.reason})
     record(amendment, "amendment.make", by=by, at=at, request_key=request_key, via=via)
     return _sealed(amendment, "amendment.seal", by, via)
-
-
-# --- what arrives afterwards ------------------------------------------------------------------------------------
-
-
-def note_late_fact(event):
-    """补记: an event that belongs before the cut-off of a frozen report and that the report did not know."""
-    reports = Report.objects.filter(
-        operation=event.book, cut_off_at__gte=event.at, figures_known_at__lt=event.recorded_at
-    )
-    LateFact.objects.bulk_create([LateFact(report=report, event=event) for report in reports], ignore_conflicts=True)

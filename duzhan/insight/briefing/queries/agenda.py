@@ -1,10 +1,11 @@
 """What an evening meeting goes through: each group with its day, what is late, what comes due, what it asks (M109)."""
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 from django.db.models import Q
 
-from duzhan.base.clock.instants import day_of, end_of_day, start_of_day
+from duzhan.base.clock.instants import day_of, start_of_day
 from duzhan.base.errors import NotFound
 from duzhan.base.ledger.models import Event
 from duzhan.base.ledger.queries import ALL
@@ -99,7 +100,7 @@ def _leaders(groups, at):
 
 def _items(operation, day, at, problems):
     """Problems in the order of their deadlines, each with every reason for which it is here."""
-    start, end = start_of_day(day, operation.tz), end_of_day(day, operation.tz)
+    start, end = start_of_day(day, operation.tz), start_of_day(day + timedelta(days=1), operation.tz)  # 24:00 is today
     relapsed = set(
         Event.objects.filter(book=operation.pk, at__range=(start, at), kind="problem.relapse").values_list(
             "subject_id", flat=True

@@ -52,7 +52,7 @@ def _table(name, title, tables):
     if tables[name]:
         yield title
         yield "\t".join(["", *(label_of(key) for key in COLUMNS)])
-        for row in tables[name]:
+        for row in (row for row in tables[name] if any(row["figures"].values())):
             yield "\t".join([name_of(name, row), *(written(row["figures"][key]) for key in COLUMNS)])
 
 

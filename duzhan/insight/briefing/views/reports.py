@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.db.models import Count, Q
+from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -22,9 +22,11 @@ from ..forms import MomentForm, ReasonForm, SectionsForm, day_in
 from ..models import Amendment, Report
 from ..queries import differences as told_differences
 from ..queries import papers, sheets
+from ..queries.late import late_events
 from . import shown as views
 
 LISTED = 5  # reports named beside the sheet
+MOST_LATE = 200  # late records listed one by one
 
 
 # --- which one, and who may read it -----------------------------------------------------------------------------
@@ -59,7 +61,7 @@ def report_list(request):
         return _no_operation(request)
     bounds = _bounds(request.user, operation)
     rows = operation.reports.none() if bounds != ALL else operation.reports.select_related("frozen_by")
-    page = page_of(rows.annotate(late=Count("late_facts")), ("-cut_off_at", "-pk"), request.GET)
+    page = page_of(rows, ("-cut_off_at", "-pk"), request.GET)
     context = {"page": page, "rows": [_listed(report) for report in page.rows], "reads_all": bounds == ALL}
     return render(request, "briefing/reports.html", context)
 
@@ -72,7 +74,6 @@ def _listed(report):
         "report": report,
         "state": state_of(report),
         "numbers": [sheets.written(report.figures.get(key)) for key in STATED],
-        "late": getattr(report, "late", 0),
     }
 
 
@@ -313,15 +314,15 @@ def differences(request, pk):
 
 
 def _differences(request, report, form, status=200):
-    sheet = sheets.sheet(report.operation, report.cut_off_at, now())
-    found = told_differences.between(report.operation, report.cut_off_at, papers.newest_of(report), sheet)
+    sheet, last = sheets.sheet(report.operation, report.cut_off_at, now()), papers.newest_of(report)
+    found = told_differences.between(report.operation, report.cut_off_at, last, sheet)
     context = {
         "report": report,
         "operation": report.operation,
         "state": state_of(report),
         "known_at": sheet.known_at,
         "lines": [views.line_of(each) for each in found],
-        "late": [views.late_line(fact) for fact in report.late_facts.select_related("event").order_by("event__at")],
+        "late": [views.late_line(event) for event in late_events(report, last.figures_known_at)[:MOST_LATE]],
         "form": form,
         "amends": rules.FREEZES_REPORT(request.user, report.operation),
         "why_not": rules.FREEZES_REPORT.why_not(request.user, report.operation),

@@ -13,6 +13,7 @@ from duzhan.insight.figures.catalogue import CATALOGUE
 from duzhan.places.models import Area
 from duzhan.supervision.problems.flow import MOVES
 
+from ..queries.late import late_events
 from ..queries.papers import difference_text
 from ..queries.sheets import COLUMNS, checks, label_of, name_of, written
 from .links import records_url
@@ -107,7 +108,13 @@ class Shown:
 
     @property
     def areas(self):
-        return [self._row("areas", row, {"area": row["code"]}) for row in self.tables.get("areas", ())]
+        rows = [row for row in self.tables.get("areas", ()) if any(row["figures"].values())]
+        return [self._row("areas", row, {"area": row["code"]}) for row in rows]
+
+    @property
+    def quiet(self):
+        """The areas where nothing has been visited and nothing found."""
+        return [row["name"] for row in self.tables.get("areas", ()) if not any(row["figures"].values())]
 
     @property
     def groups(self):
@@ -196,7 +203,7 @@ KINDS = {
     "membership": gettext_lazy("人员"),
 }  # fmt: skip
 HAPPENED = {
-    "problem.find": gettext_lazy("发现"), "problem.leave": gettext_lazy("改口径"), "visit.record": gettext_lazy("走访"),
+    "problem.find": gettext_lazy("发现"), "visit.record": gettext_lazy("走访"),
     "help.ask": gettext_lazy("求助"), "help.answer": gettext_lazy("答复求助"), "group.form": gettext_lazy("编组"),
     "group.stand_down": gettext_lazy("撤组"), "membership.post": gettext_lazy("入组"),
     "membership.release": gettext_lazy("归队"), **{move.kind: move.label for move in MOVES.values()},
@@ -225,9 +232,8 @@ def page_of_record(kind, pk) -> str:
     return reverse(PAGES[kind], args=[pk]) if kind in PAGES else ""
 
 
-def late_line(fact) -> dict:
+def late_line(event) -> dict:
     """What was entered after the report was frozen: what happened, when, and when it was learned."""
-    event = fact.event
     return {
         "at": event.at,
         "recorded_at": event.recorded_at,
@@ -257,6 +263,6 @@ def of_report(report, version=None) -> Shown:
     return Shown(
         report.operation, report.cut_off_at, paper.figures_known_at, paper.figures, paper.tables, paper.sentence,
         checks(paper.figures, paper.tables), day=report.day, report=report, amendment=amendment, amendments=amendments,
-        highlights=report.highlights, tomorrow=report.tomorrow, late=report.late_facts.count(),
+        highlights=report.highlights, tomorrow=report.tomorrow, late=late_events(report, paper.figures_known_at).count(),
         seal=Seal.objects.filter(number=paper.seal_number).first(),
     )  # fmt: skip

@@ -11,7 +11,7 @@ from duzhan.base.clock.instants import now
 from duzhan.base.errors import BadInput
 from duzhan.base.ledger.models import uuid7
 from duzhan.base.ui.fields import InstantField, SegmentInput
-from duzhan.operations.queries import above, focuses_of
+from duzhan.operations.queries import above, focus_word, focuses_of
 from duzhan.people.models import Body
 from duzhan.supervision.problems.actions import DETAIL, NOTE, TITLE
 
@@ -88,7 +88,8 @@ class FoundForm(forms.Form):
         """The problem as `record_visit` takes it."""
         given, unit = self.cleaned_data, self.desk.unit(self.cleaned_data["unit"])
         row = {
-            **self._kind(), "title": given["title"], "detail": given["detail"], "unit": unit, "uploads": given["photos"],
+            **self._kind(), "title": given["title"], "detail": given["detail"], "uploads": given["photos"],
+            "unit": unit, "unit_id": unit.pk if unit else None,  # left open, it is left open: not the point's own
         }  # fmt: skip
         if given["due"]:
             row["due_rule"] = given["due"]
@@ -142,7 +143,7 @@ class VisitForm(forms.Form):
         super().__init__(**more)
         self.fields["method"].choices = [("", _("未写明")), *desk.words.choices("methods")]
         self.focuses = {focus.pk: focus for focus in focuses_of(desk.operation)}
-        self.fields["focus"].choices = [("", _("不限")), *((pk, str(focus)) for pk, focus in self.focuses.items())]
+        self.fields["focus"].choices = [("", _("不限")), *((pk, focus_word(desk.operation, focus)) for pk, focus in self.focuses.items())]
         self.fields["visited_at"].zone = desk.operation.tz
         self.fields["photos"] = PhotosField(desk.person, label=_("现场照片"))
         for code, question in asked.items():

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from duzhan.base.clock.instants import end_of_day, start_of_day
 from duzhan.base.errors import BadInput
+from duzhan.operations.queries import focus_word
 from duzhan.people.models import Group
 from duzhan.places.models import Area
 
@@ -133,7 +134,7 @@ class VisitsSought(Sought):
         self.fields["group"].choices = [("", _("督导组：全部")), *((str(group.pk), str(group)) for group in groups)]
         self.fields["purpose"].choices = [("", _("目的：全部")), *Visit.Purpose.choices]
         focuses = operation.focuses.order_by("starts_at", "pk")
-        self.fields["focus"].choices = [("", _("重点：全部")), *((str(focus.pk), str(focus)) for focus in focuses)]
+        self.fields["focus"].choices = [("", _("重点：全部")), *((str(focus.pk), focus_word(operation, focus)) for focus in focuses)]
 
     def clean_day(self):
         day = self.cleaned_data["day"]

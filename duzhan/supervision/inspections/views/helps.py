@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from duzhan.base.clock.instants import now
 from duzhan.base.errors import NotAllowed, NotFound, Refused
-from duzhan.base.ui.fields import add_refusal
+from duzhan.base.ui.fields import add_refusal, posted
 from duzhan.base.ui.paging import page_of
 
 from .. import actions, queries, rules
@@ -49,7 +49,7 @@ def help_(request, pk):
     )
     if shown is None:
         raise NotFound()
-    asked = AnswerForm(_posted(request))
+    asked = AnswerForm(posted(request))
     if request.method == "POST" and asked.is_valid():
         try:
             actions.answer_help(

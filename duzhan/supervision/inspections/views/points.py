@@ -15,6 +15,7 @@ from duzhan.base.geo.positions import Datum
 from duzhan.base.ui.paging import page_of
 from duzhan.base.ui.spelling import short_instant
 from duzhan.people.models import Role, running
+from duzhan.places.models import Area
 from duzhan.places.queries import points_visible_to, position_of
 from duzhan.supervision.problems import queries as problems
 
@@ -86,7 +87,7 @@ def point(request, pk):
     return render(request, "inspections/point.html", {
         "point": shown,
         "kind": operation.words.label("place_kinds", shown.kind),
-        "trail": list(shown.area.get_ancestors()),
+        "trail": list(Area.objects.get_ancestors(shown.area)),
         "posts": shown.posts.filter(running(at)).select_related("person").order_by("pk"),
         "visits": visits.order_by("-visited_at", "-pk")[:MOST_SHOWN],
         "problems": [line_of(problem, at) for problem in found.order_by("-pk")[:MOST_SHOWN]],

@@ -13,6 +13,7 @@ from duzhan.base.geo.positions import Position
 from duzhan.base.ui.fields import add_refusal
 from duzhan.base.ui.paging import page_of
 from duzhan.base.uploads.queries import about
+from duzhan.operations.queries import focus_word
 from duzhan.people.queries import reads_areas
 from duzhan.places.queries import nearest
 from duzhan.supervision.problems import queries as problems
@@ -168,6 +169,7 @@ def visit(request, pk):
     return render(request, "inspections/visit.html", {
         "visit": shown,
         "kind": words.label("place_kinds", shown.place_kind),
+        "focus": focus_word(shown.operation, shown.focus) if shown.focus else "",
         "method": words.label("methods", shown.method) if shown.method else "",
         "is_covert": shown.method in words.methods and words.methods[shown.method].is_covert,
         "answers": _answers(shown),

@@ -40,6 +40,7 @@ LIKELY = {  # at each stage the moves by how likely they are; those not named fo
     Stage.CLOSED: ("relapse",),
 }
 WIDE = ("title", "detail", "uploads")  # fields across both columns
+WAITED_FOR = {"hand_over", "accept", "report_rectified", "close"}  # shown with their reason to those who may not
 IN_EVIDENCE = "add_evidence"  # its button stands beside the pictures
 
 
@@ -121,7 +122,7 @@ def page_context(request, found) -> dict:
         "photos": photos,
         "papers": papers,
         "story": told.lines(),
-        "clock": {**clock_of(found), "due_at": found.due_at, "pauses": told.pauses} | _started(told),
+        "clock": {**clock_of(found), "due_at": found.due_at, "pauses": told.pauses} | _started(found, told),
         "clock_title": CLOCK_TITLES.get(found.stage, ""),
         "left_count": _left_count(found, told),
         "facts": _facts(request.user, found, told, at),
@@ -138,7 +139,7 @@ def moves_context(request, found) -> dict:
     order = list(dict.fromkeys([*likely, *flow.MOVES]))
     offers = sorted(flow.offers_for(request.user, found), key=lambda offer: order.index(offer.move.name))
     shown = [offer for offer in offers if offer.move.name != IN_EVIDENCE]
-    waited_for = [offer for offer in shown if not offer.is_open and offer.move.name in likely]
+    waited_for = [offer for offer in shown if not offer.is_open and offer.move.name in WAITED_FOR]
     return {
         "problem": found,
         "operation": found.operation,
@@ -164,8 +165,12 @@ CLOCK_TITLES = {
 }  # fmt: skip
 
 
-def _started(told):
-    return {"started_at": told.started_at} if told.started_at else {}
+def _started(found, told):
+    """From when the bar runs; what was mended on the spot never had time to run."""
+    started_at = told.started_at
+    if started_at and found.due_at and started_at >= found.due_at and not found.closed_at:
+        return {"due_at": None}
+    return {"started_at": started_at} if started_at else {}
 
 
 def _left_count(found, told):
@@ -227,8 +232,10 @@ def _facts(person, found, told, at):
     """责任: who must mend it, who found, handed over and verified it, where it came from: [(word, text, url)]."""
     words = found.operation.words
     contacts = Post.objects.filter(running(at), body=found.unit_id, role=Role.UNIT).select_related("person") if found.unit_id else ()
-    people = "、".join(dict.fromkeys(str(post.person) for post in contacts[:MOST_NAMED]))
-    finder = told.who(found.found_by_id) + (f"（{found.group}）" if found.group else "")
+    people = _("、").join(dict.fromkeys(str(post.person) for post in contacts[:MOST_NAMED]))
+    finder = told.who(found.found_by_id)
+    if found.group:
+        finder = _("%(person)s（%(group)s）") % {"person": finder, "group": found.group}
     verifier = told.who(found.closed_by_id) if found.closed_by_id else _("由没有发现、没有整改此件的人核验")
     facts = [
         (_("责任单位"), str(found.unit) if found.unit else _("未定"), ""),

@@ -73,7 +73,7 @@ class Story:
         said += [event.facts.get("reason", ""), event.facts.get("note", ""), self._proof(event.facts)]
         if claimed := event.facts.get("claimed_at"):
             said.append(_("报称 %(claimed)s 发生，其后已有记录，按此刻记。") % {"claimed": self.short(claimed)})
-        return "　".join(sentence for sentence in said if sentence)
+        return _("　").join(sentence for sentence in said if sentence)
 
     def _proof(self, facts):
         said = []
@@ -81,7 +81,7 @@ class Story:
             said.append(_("第 %(number)s 次走访") % {"number": number})
         if files := facts.get("evidence"):
             said.append(_("照片、文件 %(many)s 份") % {"many": len(files)})
-        return _("证据：%(proof)s。") % {"proof": "，".join(said)} if said else ""
+        return _("证据：%(proof)s。") % {"proof": _("，").join(said)} if said else ""
 
     def _stood_for(self, event):
         """For whom they acted: the unit that must mend, the group that found it, or the body of their post then."""
@@ -255,7 +255,7 @@ def _reclassified(told, event, before, after):
         for of, name in axes
         if before.get(name) != after.get(name)
     ]
-    return "，".join(changed) + "。" if changed else ""
+    return _("%(changes)s。") % {"changes": _("，").join(changed)} if changed else ""
 
 
 def _merged(told, event, before, after):

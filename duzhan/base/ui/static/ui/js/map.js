@@ -97,7 +97,7 @@ class Sketch extends HTMLElement {
     const least = 92 * em;
     const across = Math.min(Math.max(1, Math.floor(width / least)), Math.max(3, Math.ceil(Math.sqrt(areas.length * 1.2))));
     const rows = rowsOf(areas, across);
-    const tall = Math.max(56 * em, Number(this.dataset.height ?? 0) / rows.length);
+    const tall = Math.max(56 * em, (Number(this.dataset.height ?? 0) * em) / rows.length);
     const marks = rows.flatMap((row, down) => row.map((area, along) => this.tile(area, {
       x: (width / row.length) * along,
       y: tall * down,
