@@ -39,8 +39,7 @@ def test_a_move_without_script(building, lasting_cast):
 
 
 def test_many_at_once_without_script(building, lasting_cast):
-    visit = a_day_of_work(lasting_cast)
-    waiting = next(problem for problem in visit.found if problem.stage == "found")
+    _handed_over, waiting = a_day_of_work(lasting_cast).found
     page = building.enter("office", DESK, script=False, at="/problems/")
     page.check(f"input[name=chosen][value='{waiting.pk}']")
     page.locator(".dz-bulk").get_by_role("button", name="交办", exact=True).click()

@@ -23,7 +23,7 @@ from .queries.self_reports import KEYS
 class AskingForm(forms.Form):
     """A form whose request is answered once, and which shows a refusal where it belongs."""
 
-    request_key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4, required=False)
+    request_key = forms.UUIDField(widget=forms.HiddenInput({"id": False}), initial=uuid4, required=False)
 
     def refuse(self, refused):
         """Show a refusal at the field that it names, else at the head."""

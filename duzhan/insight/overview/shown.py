@@ -5,7 +5,7 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext
 
 from duzhan.base.clock.instants import now as clock_now
 from duzhan.base.ui.spelling import (
@@ -250,6 +250,8 @@ def areas(board: Board) -> dict:
         "head": str(Area.Level(levels.pop()).label) if len(levels) == 1 else _("区域"),
         "is_shown": len(named) > 1,  # one area alone says what the figures above say
         "tiles": [_area(board, share) for share in _busiest(named, MOST_TILES)],
+        "value_head": _("正在整改"),
+        "total_head": pgettext("column", "交办"),
         "caption": _("各区域正在整改和交办的问题"),
         "rest": " ".join(filter(None, (_rest(rest), _idle(idle)))),
         "key": [{"text": "0", "kind": "m0"}, {"text": "1", "kind": "m1"}, {"text": _("2 以上"), "kind": "m2"}],
@@ -309,7 +311,7 @@ def wall_areas(board: Board) -> dict:
         rows.append((_("其余"), {key: sum(share.values[key] for share in rest) for key in rest[0].values}))
     return {
         "rows": [{"name": name, "numbers": [values[key] for key in SUMMARY], "late": values["problems_overdue"]} for name, values in rows],
-        "heads": [_("走访"), _("交办"), _("已整改"), _("在整改")],
+        "heads": [_("走访"), pgettext("column", "交办"), _("已整改"), _("在整改")],
         "tiles": [_area(board, share) for share in _busiest(named, WALL_TILES)],
     }
 

@@ -71,12 +71,12 @@ REPORT_RECTIFIED = Move(
 )  # fmt: skip
 CLOSE = Move(
     "close", _("销号"), frozenset({S.RECTIFIED}), S.CLOSED,
-    rules.is_supervisor & rules.is_not_the_finder & rules.is_not_the_rectifier & rules.holds_no_post_there,
+    rules.is_supervisor & rules.is_not_the_finder & rules.is_not_the_rectifier & rules.is_outside,
     ("note", "visit", "uploads"), ("evidence",),
 )  # fmt: skip
 SEND_BACK = Move(
     "send_back", _("退回"), frozenset({S.RECTIFIED}), S.HANDED_OVER,
-    rules.is_supervisor & rules.is_not_the_rectifier & rules.holds_no_post_there,
+    rules.is_supervisor & rules.is_not_the_rectifier & rules.is_outside,
     ("reason", "due_at", "uploads"), ("reason",),
 )  # fmt: skip
 TRANSFER = Move(

@@ -89,6 +89,14 @@ def holds_no_post_there(person, problem, at):
     return not holds_post_at(person, problem.point_id, at)
 
 
+@rule(_("在责任单位任职的人不能核验本单位的问题。"))
+def holds_no_post_at_the_unit(person, problem, at):
+    return not is_responsible_unit(person, problem, at)
+
+
+is_outside = holds_no_post_there & holds_no_post_at_the_unit  # M14: nobody verifies where they stand themselves
+
+
 @rule(_("计时已经暂停，请先恢复计时。"), CannotMove)
 def is_running(person, problem, at):
     return problem.paused_at is None

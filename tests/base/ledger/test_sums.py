@@ -6,7 +6,7 @@ from datetime import UTC, timedelta
 import pytest
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from duzhan.base.clock.instants import ZONE, now, travel
@@ -120,7 +120,7 @@ def slices(cast):
     ]  # fmt: skip
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, deadline=None, phases=[Phase.explicit, Phase.generate], suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     story=st.lists(steps, min_size=1, max_size=30),
     questions=st.lists(st.tuples(moments, moments, st.integers(0, 14)), min_size=3, max_size=8),
@@ -175,7 +175,7 @@ def compare_distinct(book, events, as_of, known_at, slice, instants):
 def compare_standing(book, events, as_of, known_at, slice):
     latest = {}
     for event in sorted(known(events, as_of, known_at), key=lambda each: each.seq):
-        if event.subject_kind == "problem":
+        if event.subject_kind == "problem" and (event.was, event.now) != ("", ""):
             latest[event.subject_id] = event
     stages = {Stage.HANDED_OVER, Stage.ACCEPTED}
     wanted = {each.pk for each in latest.values() if each.now in stages and is_in(each, slice)}

@@ -9,7 +9,7 @@ from duzhan.base.clock.instants import travel
 from duzhan.base.errors import CannotMove, NotAllowed, NotFound
 from duzhan.base.ledger.models import Event
 from duzhan.base.ledger.verify import verify
-from duzhan.people.actions import end_post
+from duzhan.people.actions import appoint, end_post
 from duzhan.people.models import Person
 from duzhan.places.actions import post_at_point
 from duzhan.supervision.problems import actions, rules
@@ -130,6 +130,13 @@ def test_somebody_with_a_post_at_the_place_does_not_verify_there(cast):
     post_at_point(cast.points["station"], cast.verifier, "志愿者")
     with pytest.raises(NotAllowed, match="任职"):
         actions.close(problem, by=cast.verifier, visit=visit.pk)
+
+
+def test_somebody_of_the_unit_does_not_verify_for_it(cast):
+    problem, visit = problem_at(cast, Stage.RECTIFIED), verification(cast)
+    appoint(cast.verifier, cast.bodies["street"], "unit")
+    with pytest.raises(NotAllowed, match="责任单位任职"):
+        actions.close(problem, by=Person.objects.get(username="verifier"), visit=visit.pk)
 
 
 def test_a_right_lapses_with_the_post_on_the_minute(cast):

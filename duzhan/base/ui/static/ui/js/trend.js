@@ -76,7 +76,7 @@ class Trend extends HTMLElement {
       series.forEach((one, which) => {
         const value = one.values[at];
         if (value === null || value === undefined) return;
-        const tall = ((height - foot - head) * value) / top;
+        const tall = ((height - foot - head) * Math.max(0, value)) / top; // a day can take more back than it adds
         const x = middle - (bar * series.length) / 2 + bar * which;
         const last = which === series.length - 1;
         const drawn = shape("rect", { class: last ? "b" : "a", x: x + 1, y: height - foot - tall, width: bar - 2, height: tall });
