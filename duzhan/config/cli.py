@@ -32,19 +32,26 @@ class Parser(argparse.ArgumentParser):
 def parser() -> Parser:
     """Every verb with its arguments; the help is in both languages."""
     top = Parser(prog="duzhan", description="督战：督导应急处置。 Duzhan: supervision of an emergency response.")
-    top.add_argument("--lang", choices=LANGUAGES, default="zh", help="说中文（默认）或英文 · speak Chinese (default) or English")
+    top.add_argument(
+        "--lang", choices=LANGUAGES, default="zh", help="说中文（默认）或英文 · speak Chinese (default) or English"
+    )
     verbs = top.add_subparsers(dest="verb", required=True, metavar="VERB", title="verbs")
 
     report = verbs.add_parser("report", help="某一时刻的数字和一句话 · the figures and the sentence as of an instant")
     _add_question(report)
     report.add_argument(
-        "--format", choices=("text", "json", "html"), default="text", help="文字、JSON、可打印的网页 · text, JSON, a page to print"
+        "--format",
+        choices=("text", "json", "html"),
+        default="text",
+        help="文字、JSON、可打印的网页 · text, JSON, a page to print",
     )
     records = verbs.add_parser("records", help="一个数字背后的全部记录 · every record behind one figure")
     records.add_argument("operation", metavar="OPERATION", help="行动代号 · code of the operation")
     records.add_argument("figure", metavar="FIGURE", help="数字的键，如 problems_found · key of the figure")
     _add_when_and_where(records)
-    records.add_argument("--format", choices=("csv", "json"), default="csv", help="CSV（默认）或 JSON · CSV (default) or JSON")
+    records.add_argument(
+        "--format", choices=("csv", "json"), default="csv", help="CSV（默认）或 JSON · CSV (default) or JSON"
+    )
 
     verify = verbs.add_parser("verify", help="核对账本，逐处指出不符 · recompute the ledger and name each fault")
     verify.add_argument("--packet", metavar="FILE", help="只核对一个导出的证据包 · check an exported packet instead")
@@ -53,10 +60,10 @@ def parser() -> Parser:
     export.add_argument(
         "--problem", metavar="N", nargs="+", default=[], help="只要这些问题，如 YB-0017 · these problems only"
     )
+    export.add_argument("--events", action="store_true", help="改为一行一个事件 · the events as JSON lines instead")
     export.add_argument(
-        "--events", action="store_true", help="改为一行一个事件 · the events as JSON lines instead"
+        "--out", metavar="FILE", required=True, help="写到这个文件，- 是标准输出 · the file; - is standard output"
     )
-    export.add_argument("--out", metavar="FILE", required=True, help="写到这个文件，- 是标准输出 · the file; - is standard output")
     verbs.add_parser("seal", help="封存账本中尚未封存的事件 · seal every event that has no seal yet")
 
     init = verbs.add_parser("init", help="建库，开第一个管理员 · make the database and the first administrator")
@@ -67,9 +74,13 @@ def parser() -> Parser:
         "--password-stdin", action="store_true", help="从标准输入读密码 · read the password from standard input"
     )
     demo = verbs.add_parser("demo", help="讲示例行动 · tell the operations of the demo")
-    demo.add_argument("names", metavar="NAME", nargs="*", help="行动代号，不写就是全部 · codes; without any, all of them")
+    demo.add_argument(
+        "names", metavar="NAME", nargs="*", help="行动代号，不写就是全部 · codes; without any, all of them"
+    )
     run = verbs.add_parser("run", help="起网页服务 · serve the pages on 127.0.0.1")
-    run.add_argument("--port", metavar="PORT", type=_port, default=8000, help="端口，默认 8000 · the port, 8000 by default")
+    run.add_argument(
+        "--port", metavar="PORT", type=_port, default=8000, help="端口，默认 8000 · the port, 8000 by default"
+    )
     run.add_argument("--workers", metavar="N", type=_few, default=1, help="进程数，默认 1 · processes, 1 by default")
     work = verbs.add_parser("work", help="后台：汇总、送达、清理 · the worker: sums, deliveries, sweeping")
     work.add_argument("--once", action="store_true", help="做完眼前的就停 · do what is due, then stop")
@@ -85,9 +96,13 @@ def _add_question(verb):
 
 def _add_when_and_where(verb):
     verb.add_argument(
-        "--as-of", metavar="ISO", help="截至：时刻，或一天（到当天终了）；默认此刻 · an instant, or a day (its end); now by default"
+        "--as-of",
+        metavar="ISO",
+        help="截至：时刻，或一天（到当天终了）；默认此刻 · an instant, or a day (its end); now by default",
     )
-    verb.add_argument("--known-at", metavar="ISO", help="已知至：那时系统知道的；默认此刻 · as it was known then; now by default")
+    verb.add_argument(
+        "--known-at", metavar="ISO", help="已知至：那时系统知道的；默认此刻 · as it was known then; now by default"
+    )
     verb.add_argument("--area", metavar="AREA", help="只算这个区域：代码或名称 · one area only: its code or name")
 
 
@@ -111,19 +126,7 @@ def main(arguments=None) -> int:
         with contextlib.suppress(AttributeError):  # closed, or not a file: then there is nothing to set
             stream.reconfigure(encoding="utf-8")
     try:
-        asked = parser().parse_args(arguments)
-    except SystemExit as stop:  # argparse has said why
-        return stop.code or DONE
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "duzhan.config.settings")
-    django.setup()
-    verbs = importlib.import_module("duzhan.config.verbs")  # tables can be imported only now
-    with translation.override(LANGUAGES[asked.lang]):
-        return _done(verbs.VERBS[asked.verb], asked)
-
-
-def _done(verb, asked) -> int:
-    try:
-        code = verb(asked)
+        code = _done(arguments)
         if sys.stdout:
             sys.stdout.flush()
         return code or DONE
@@ -138,6 +141,18 @@ def _done(verb, asked) -> int:
         return _say(_("数据库没有答复，或还没有建好（先运行 duzhan init）：%(error)s") % {"error": error}, FAILED)
     except OSError as error:
         return _say(_("读写没有成功：%(error)s") % {"error": error}, FAILED)
+
+
+def _done(arguments):
+    try:
+        asked = parser().parse_args(arguments)
+    except SystemExit as stop:  # argparse has said why, or has helped
+        return stop.code
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "duzhan.config.settings")
+    django.setup()
+    verbs = importlib.import_module("duzhan.config.verbs")  # tables can be imported only now
+    with translation.override(LANGUAGES[asked.lang]):
+        return verbs.VERBS[asked.verb](asked)
 
 
 def _say(sentence, code) -> int:

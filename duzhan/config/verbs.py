@@ -2,7 +2,9 @@
 
 import getpass
 import importlib
+import io
 import json
+import logging
 import os
 import secrets
 import signal
@@ -14,12 +16,11 @@ from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 
-from django.apps import apps
 from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.core.management import call_command
-from django.db import close_old_connections, connection, transaction
+from django.db import DatabaseError, close_old_connections, connection, transaction
 from django.db.migrations.executor import MigrationExecutor
 from django.utils.translation import gettext as _
 
@@ -34,8 +35,6 @@ from duzhan.base.ledger.verify import size
 from duzhan.base.ledger.verify import verify as faults_of
 from duzhan.base.uploads.actions import forget_orphans
 from duzhan.insight.figures import queries as figures
-from duzhan.insight.figures.records import COLUMNS
-from duzhan.insight.figures.tables import csv_rows
 from duzhan.operations.models import Operation
 from duzhan.operations.queries import operation_named
 from duzhan.people.actions import appoint, found_body, register_person
@@ -45,6 +44,8 @@ from duzhan.supervision.problems.models import Problem
 from duzhan.supervision.problems.queries import number_in
 
 from . import printed, reference
+
+log = logging.getLogger(__name__)
 
 PAUSE = 1.0  # seconds the worker rests when nothing is due
 SWEEP = timedelta(days=1)
@@ -68,8 +69,7 @@ def records(asked):
     area = _area(operation, asked.area)
     figure = figures.figure_named(asked.figure)
     found = figures.records(operation, figure.key, **_instants(operation, asked), slice=_slice(area))
-    lines = csv_rows(found, operation.tz, COLUMNS) if asked.format == "csv" else printed.json_rows(found, operation.tz)
-    for line in lines:
+    for line in printed.TABLES[asked.format](found, operation.tz):
         print(line, end="")
 
 
@@ -83,7 +83,7 @@ def _operation(code):
 
 
 def _area(operation, text):
-    return area_named(text, under=operation.area_path) if text else None
+    return area_named(text, under=operation.area_path) if text is not None else None
 
 
 def _slice(area):
@@ -121,7 +121,7 @@ def _progress():
         nonlocal last
         if moving:
             print(f"\r\033[K{done} / {of}", end="" if done < of else "\n", file=sys.stderr, flush=True)
-        elif done - last >= TOLD_EACH:
+        elif done - last >= TOLD_EACH or done == of:
             last = done
             print(f"{done} / {of}", file=sys.stderr, flush=True)
 
@@ -135,7 +135,7 @@ def _verify_packet(path):
         events = sum(map(len, read["subjects"]))
     except OSError as error:
         raise BadInput(_("证据包 %(path)s 读不了：%(error)s。") % {"path": path, "error": error.strerror}) from None
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+    except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
         raise BadInput(_("%(path)s 不是证据包。") % {"path": path}) from None
     for fault in faults:
         print(fault)
@@ -169,12 +169,17 @@ def _packet_lines(operation, typed):
 def _number(operation, text):
     number = number_in(text, operation)
     if number is None:
-        raise BadInput(_("“%(text)s”不是问题编号；请写成 %(prefix)s-0017 或 17。") % {"text": text[:40], "prefix": operation.prefix})
+        raise BadInput(
+            _("“%(text)s”不是问题编号；请写成 %(prefix)s-0017 或 17。")
+            % {"text": text[:40], "prefix": operation.prefix}
+        )
     return number
 
 
 def _event_lines(operation):
-    for event in Event.objects.filter(book=operation.pk).order_by("at", "subject_kind", "subject_id", "seq").iterator(CHUNK):
+    for event in (
+        Event.objects.filter(book=operation.pk).order_by("at", "subject_kind", "subject_id", "seq").iterator(CHUNK)
+    ):
         yield json.dumps({**event.content(), "digest": event.digest}, ensure_ascii=False) + "\n"
 
 
@@ -182,7 +187,7 @@ def _event_lines(operation):
 def _written(path):
     """A file that is there whole or not at all, readable by this account alone; "-" is standard output."""
     if path == "-":
-        yield sys.stdout
+        yield sys.stdout or io.StringIO()
         return
     target = Path(path)
     try:
@@ -245,7 +250,10 @@ def _first_administrator(username, asked):
         person = register_person(username, name, password=password)
         body = Body.objects.filter(name=office).first() or found_body(office, Body.Kind.OFFICE)
         appoint(person, body, Role.ADMIN)
-    print(_("已开账号 %(username)s（%(name)s），任%(office)s的系统管理。") % {"username": username, "name": name, "office": office})
+    print(
+        _("已开账号 %(username)s（%(name)s），任%(office)s的系统管理。")
+        % {"username": username, "name": name, "office": office}
+    )
     if not is_given:
         print(_("密码（只显示这一次）：%(password)s") % {"password": password})
 
@@ -336,7 +344,9 @@ def _refuse_taken(port):
 def work(asked):
     """Until SIGTERM or SIGINT, and then what is in hand is finished."""
     stopping = threading.Event()
-    handlers = {number: signal.signal(number, lambda *_got: stopping.set()) for number in (signal.SIGTERM, signal.SIGINT)}
+    handlers = {
+        number: signal.signal(number, lambda *_got: stopping.set()) for number in (signal.SIGTERM, signal.SIGINT)
+    }
     try:
         _work(stopping, asked.once)
     finally:
@@ -348,10 +358,16 @@ def _work(stopping, once):
     swept_at = None
     while not stopping.is_set():
         close_old_connections()
-        busy = deliveries.carry_out() + rollups.settle()
-        if swept_at is None or now() - swept_at >= SWEEP:
-            forget_orphans()
-            swept_at = now()
+        try:
+            busy = deliveries.carry_out() + rollups.settle()
+            if swept_at is None or now() - swept_at >= SWEEP:
+                forget_orphans()
+                swept_at = now()
+        except (DatabaseError, OSError):
+            if once:
+                raise
+            log.exception("the worker could not go on, and tries again")
+            busy = 0
         if not busy:
             if once:
                 return

@@ -2,7 +2,7 @@
 
 import calendar
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, time
 from string import Formatter
 
 
@@ -62,13 +62,17 @@ class Instant:
     en: str
 
     def written(self, at: datetime, language="zh") -> str:
-        """`11月25日18时` or `18:00 on 25 November`; `at` is already in the operation's time zone."""
-        template = self.en if language == "en" else self.zh_with_minute if at.minute else self.zh
+        """`11月25日18时` or `18:00 on 25 November`; `at` is already in the operation's time zone.
+
+        The last instant of a day is its 24时.
+        """
+        hour, minute = (24, 0) if at.time() == time.max else (at.hour, at.minute)
+        template = self.en if language == "en" else self.zh_with_minute if minute else self.zh
         return template.format(
             month=at.month,
             day=at.day,
-            hour=at.hour,
-            minute=at.minute,
+            hour=hour,
+            minute=minute,
             month_name=calendar.month_name[at.month],
         )
 

@@ -28,7 +28,7 @@ def area_named(text, *, under="") -> Area:
     """
     text = text.strip().replace("\x00", "")
     named = Q(code=text) | Q(name=text) | Q(short_name=text)
-    area = Area.objects.filter(named, path__startswith=under).order_by("depth", "path").first()
+    area = Area.objects.filter(named, path__startswith=under).order_by("depth", "path").first() if text else None
     if area is None and len(text) > 1:
         longer = Area.objects.filter(name__startswith=text, path__startswith=under).order_by("depth", "path")
         area = next((each for each in longer[:MOST_ALIKE] if SORT_OF_AREA.fullmatch(each.name, len(text))), None)

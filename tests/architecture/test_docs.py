@@ -170,9 +170,16 @@ def test_a_page_links_within_the_documentation(path):
 
 
 def pictures_to_be_made():
-    """The pictures that browser tests take, as listed beside them."""
-    listed = re.findall(r"^\| `([\w-]+\.png)` \|", (DOCS / "pictures" / "README.md").read_text(), re.MULTILINE)
-    return {DOCS / "pictures" / name for name in listed}
+    """The pictures that a browser test takes."""
+    source = (ROOT / "tests" / "browser" / "test_pictures.py").read_text(encoding="utf-8")
+    return {DOCS / "pictures" / f"{name}.png" for name in re.findall(r'\btake\(page, "([\w-]+)"\)', source)}
+
+
+def test_every_picture_is_told_taken_or_drawn():
+    listed = set(re.findall(r"^\| `([\w-]+\.png)` \|", (DOCS / "pictures" / "README.md").read_text(), re.MULTILINE))
+    assert listed == {path.name for path in pictures_to_be_made()}
+    there = {path.name for path in (DOCS / "pictures").iterdir() if path.suffix != ".md"}
+    assert there <= listed | {Path(name).name for name in reference.PAGES}
 
 
 def test_every_page_is_in_the_contents():
@@ -187,7 +194,7 @@ def test_what_a_page_names_is_there(path):
     folders = "duzhan|tests|packs|demo|bench|docs|requirements|frontend"
     files = re.findall(rf"`((?:{folders})/[\w./-]+)`", text)
     assert [name for name in files if not (ROOT / name).exists()] == []
-    assert set(re.findall(r"DUZHAN_\w+", text)) <= {*DUZHAN_ENVIRONMENT, "DUZHAN_TEST_CHROMIUM"}
+    assert set(re.findall(r"DUZHAN_\w+", text)) <= {*DUZHAN_ENVIRONMENT, "DUZHAN_TEST_CHROMIUM", "DUZHAN_PICTURES"}
     assert set(re.findall(r"\bdz ([a-z]+)\b", text)) <= set(commands.runner().VERBS)
     assert set(re.findall(r"\bbin/duzhan (\w+)|`duzhan (\w+)", text)) <= {
         pair for verb in commands.verbs() for pair in ((verb, ""), ("", verb))

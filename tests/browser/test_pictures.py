@@ -2,14 +2,17 @@
 
 import io
 import os
-from datetime import timedelta
+from heapq import heapify
 from pathlib import Path
 
 import pytest
 from PIL import Image
 
 import demo
+from demo import yubei_2022
+from demo.story import local
 from duzhan.base.ledger.models import Event
+from duzhan.supervision.problems.flow import IN_PROGRESS
 from duzhan.supervision.problems.models import Problem
 from tests.builders.browser import DESK, PHONE, WALL, ToldTime
 
@@ -33,7 +36,7 @@ def told(building):
 
 def enter(building, who, size, at):
     page = building.enter(f"yubei-{who}", size, password=PASSWORD, at=at)
-    page.wait_for_load_state("networkidle")
+    page.goto(at, wait_until="networkidle")
     return page
 
 
@@ -53,8 +56,8 @@ def test_pictures(building, told):
     page.goto("/wall/", wait_until="networkidle")
     take(page, "wall")
     page = enter(building, "office", DESK, "/problems/?sort=deadline")
-    for box in page.locator("#ledger tbody input[type=checkbox]").all()[:3]:
-        box.check()
+    for row in page.locator("#ledger tbody tr", has_text="待交办").all()[:3]:
+        row.locator("input[type=checkbox]").check()
     take(page, "ledger")
     page.goto(f"/problems/{the_problem(told).pk}/", wait_until="networkidle")
     take(page, "problem")
@@ -64,13 +67,12 @@ def test_pictures(building, told):
     page.wait_for_load_state("networkidle")
     take(page, "report")
     take_the_street(building, told)
-    take_the_meeting(building, told)
 
 
 def the_problem(operation):
-    """The one with the longest story."""
-    seqs = Problem.objects.filter(operation=operation, klass="ordinary").order_by("-seq", "pk")
-    return seqs.first()
+    """One that was sent back and is being mended again: its story has all that a story can have."""
+    back = Problem.objects.filter(operation=operation, klass="ordinary", is_sent_back=True, stage__in=IN_PROGRESS)
+    return back.order_by("-seq", "pk").first()
 
 
 def take_the_street(building, operation):
@@ -88,11 +90,14 @@ def take_the_street(building, operation):
     take(page, "inbox-phone")
 
 
-def take_the_meeting(building, operation):
-    """The next evening: the first group has reported in and speaks."""
-    ToldTime.at += timedelta(hours=20)
-    page = enter(building, "office", DESK, "/meeting/")
-    page.get_by_role("button", name="开会", exact=True).click()
-    page.get_by_role("button", name="汇报").first.click()
-    page.wait_for_load_state("networkidle")
-    take(page, "meeting")
+def test_picture_of_a_meeting(building, transactional_db):
+    """The same story, stopped in the middle of its last evening."""
+    story, until = yubei_2022.compose(), local("2022-11-25 20:45")
+    put = story.on
+    story.agenda = [entry for entry in story.agenda if entry[0] <= until]
+    heapify(story.agenda)
+    story.on = lambda instant, *what: put(instant, *what) if instant <= until else None
+    story.tell()
+    story.evening()
+    ToldTime.at = until
+    take(enter(building, "office", DESK, "/meeting/"), "meeting")

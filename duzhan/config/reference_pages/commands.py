@@ -29,24 +29,31 @@ def verbs() -> dict:
 
 def text() -> str:
     ours = [(code(f"python3 dz {name}"), *told.split(" · ")) for name, (_call, told) in runner().VERBS.items()]
+    verbs_told = verbs().items()
     rows = [
-        (code(" ".join(["duzhan", name, *_arguments(parser)])), purpose) for name, (parser, purpose) in verbs().items()
+        (code(" ".join(["duzhan", name, *_arguments(parser)])), *_both(told)) for name, (parser, told) in verbs_told
     ]
-    options = [
-        (code(f"{name} {_named(each)}"), each.help)
-        for name, (parser, _purpose) in verbs().items()
-        for each in _told(parser)
-        if each.help
-    ]
+    arguments = {
+        f"{_named(each)}": _both(each.help) for _name, (parser, _purpose) in verbs_told for each in _told(parser)
+    }
     return page(
         "Commands",
-        "## For whoever has the source\n\nThe standard library alone; each step may be repeated.",
+        "## For whoever has the source",
+        "The standard library alone; each step may be repeated.",
         table(["command", "中文", "English"], ours),
-        "## For whoever runs it\n\n`duzhan` stands in `.venv/bin/`. It reads the same [settings](settings.md) as the server. Exit "
-        "codes: 0 done, 1 something was found or failed, 2 it was asked for what it cannot do; then nothing has changed.",
-        table(["command", "what it does"], rows),
-        table(["argument", "what it says"], options),
+        "## For whoever runs it",
+        "`duzhan` stands in `.venv/bin/` and reads the same [settings](settings.md) as the server. Exit codes: 0 done, 1 "
+        "something was found or failed, 2 it was asked for what cannot be done, and nothing has changed. `duzhan --lang en` "
+        "before the verb speaks English.",
+        table(["command", "中文", "English"], rows),
+        table(["argument", "中文", "English"], [(code(name), *both) for name, both in sorted(arguments.items())]),
     )
+
+
+def _both(told):
+    """A help text in both languages: 中文 · English."""
+    chinese, _dot, english = (told or "").partition(" · ")
+    return chinese, english
 
 
 def _told(parser):
@@ -62,7 +69,7 @@ def _arguments(parser):
 
 
 def _named(each):
-    value = each.metavar or each.dest.upper()
+    value = each.metavar or "|".join(each.choices or ()) or each.dest.upper()
     if not each.option_strings:
         return f"{value} …" if each.nargs in ("*", "+") else value
     takes_none = each.nargs == 0

@@ -15,6 +15,7 @@ from duzhan.base.clock.instants import now as clock_now
 from duzhan.base.errors import BadInput, NotFound
 from duzhan.base.ledger.models import Seal
 from duzhan.base.ledger.queries import ALL, Slice
+from duzhan.places.models import Area
 
 from . import records as behind
 from .catalogue import CATALOGUE, SUMMARY, TABLE, Figure
@@ -22,6 +23,7 @@ from .counting import Along, At, Ratio, Whole, Within, numbers
 
 TOPIC_PARTS = ("klass", "field", "cause")
 MOST_DAYS = 400
+MOST_AREAS = 60
 MIDNIGHT = time(0)
 
 
@@ -186,6 +188,11 @@ def by_area(operation, areas, *, as_of=None, known_at=None, slice=ALL, keys=TABL
     as_of, known_at = asked_instants(as_of, known_at)
     paths = tuple(dict.fromkeys(area.path for area in areas))
     return numbers(Within(operation.pk, as_of, known_at, slice, areas=paths), _known(keys))
+
+
+def areas_below(area) -> list[Area]:
+    """The areas directly below one, as a table lists them: at most sixty."""
+    return list(Area.objects.filter(path__startswith=area.path, depth=area.depth + 1).order_by("code")[:MOST_AREAS])
 
 
 def by_unit(operation, *, as_of=None, known_at=None, slice=ALL, keys=TABLE) -> dict[int, dict]:

@@ -2,11 +2,12 @@
 
 import csv
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext_lazy as _
 
-from duzhan.base.ui.spelling import digest_text, seal_instant, short_instant, time_left
+from duzhan.base.ui.spelling import digest_text, short_instant, time_left
 from duzhan.supervision.problems.flow import RECTIFIED, Stage
 
 from .catalogue import Distinct, Figure
@@ -120,12 +121,12 @@ def _page(record):
         return ""
 
 
-def csv_rows(records, zone=None, head=COLUMNS):
-    """Records as lines of CSV, a head first. With a zone instants are its clock's, else ISO 8601 with their offset."""
+def csv_rows(records, write, head=COLUMNS):
+    """Records as lines of CSV, a head first; `write` makes text of an instant."""
     writer = csv.writer(_Echo(), lineterminator="\r\n")
     yield writer.writerow([str(each) for each in head])
     for record in records:
-        yield writer.writerow([_plain(getattr(record, name), zone) for name in COLUMNS])
+        yield writer.writerow([_plain(getattr(record, name), write) for name in COLUMNS])
 
 
 class _Echo:
@@ -133,11 +134,11 @@ class _Echo:
         return text
 
 
-def _plain(value, zone):
+def _plain(value, write):
     if value is None:
         return ""
     if isinstance(value, bool):
         return int(value)
-    if hasattr(value, "isoformat"):
-        return seal_instant(value, zone) if zone else value.isoformat()
+    if isinstance(value, datetime):
+        return write(value)
     return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA) else value

@@ -14,10 +14,9 @@ from django.views.decorators.http import require_GET
 from duzhan.base.clock.instants import day_of
 from duzhan.base.errors import BadInput, NotFound
 from duzhan.base.ui.paging import page_of
-from duzhan.base.ui.spelling import signed_text
+from duzhan.base.ui.spelling import seal_instant, signed_text
 from duzhan.operations.queries import slice_for
 from duzhan.people.models import Body, Group
-from duzhan.places.models import Area
 
 from . import queries, tables
 from .catalogue import FIGURES, SUMMARY, TABLE
@@ -27,7 +26,6 @@ from .records import COLUMNS
 
 SIZES = (50, 100)
 PARTS = ("area", "unit", "group", "kind", "topic")
-MOST_AREAS = 60  # lines of the table by area
 MINOR = {"inspections", "problems_found", "problems_closed"}  # left out of the table by area on a phone
 
 
@@ -114,7 +112,9 @@ def _file(records, operation, language):
     """The lines of a file, in the reader's language also after the view has returned."""
     with translation.override(language):
         yield "\ufeff"  # by this a spreadsheet knows the Chinese
-        yield from tables.csv_rows(records, operation, [tables.HEADS[name] for name in COLUMNS])
+        yield from tables.csv_rows(
+            records, lambda at: seal_instant(at, operation), [tables.HEADS[name] for name in COLUMNS]
+        )
 
 
 # --- addresses --------------------------------------------------------------------------------------------------
@@ -180,9 +180,7 @@ def _line(figure, told, form):
 
 def _areas(operation, told, form) -> list:
     """The areas directly below the one that is asked for, each number with its address; those without any left out."""
-    path = form.cleaned_data["area"].path if form.cleaned_data["area"] else operation.area_path
-    depth = len(path) // Area.steplen + 1
-    areas = list(Area.objects.filter(path__startswith=path, depth=depth).order_by("code")[:MOST_AREAS])
+    areas = queries.areas_below(form.cleaned_data["area"] or operation.area)
     if not areas:
         return []
     lines = queries.by_area(operation, areas, as_of=told.as_of, known_at=told.known_at, slice=told.slice)

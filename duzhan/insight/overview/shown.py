@@ -26,7 +26,7 @@ from .queries import Board, day_of_response
 
 STEPS = {Stage.HANDED_OVER: 2, Stage.ACCEPTED: 3}
 MOST_TILES, MOST_NAMED = 40, 6
-WALL_ROWS, WALL_TILES = 10, 12
+WALL_ROWS, WALL_TILES = 9, 12
 
 
 # --- addresses --------------------------------------------------------------------------------------------------

@@ -16,7 +16,7 @@ from duzhan.people.queries import reads_areas, stands_for_a_unit
 from . import queries, shown
 from .forms import MomentForm
 
-MOST, MOST_MINE, MOST_ON_WALL = 6, 3, 6
+MOST, MOST_MINE, MOST_ON_WALL = 6, 3, 5
 GO_OUT = {Role.OFFICE, Role.INSPECTOR, Role.DISCIPLINE}
 
 

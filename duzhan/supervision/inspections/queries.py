@@ -1,7 +1,6 @@
 """Questions about visits that more than one page asks. Who may see what is decided here, in the query."""
 
-from django.db.models import Count, Exists, F, OuterRef, Q, Subquery, Value
-from django.db.models.functions import Coalesce
+from django.db.models import Count, Exists, Max, OuterRef, Q
 
 from duzhan.base.ledger.models import Event
 from duzhan.operations.queries import READERS
@@ -11,8 +10,6 @@ from duzhan.supervision.problems import queries as problems
 
 from . import rules
 from .models import Help, Visit
-
-LONGEST_AGO = F("last_visit_at").asc(nulls_first=True)  # of points `with_coverage`: never visited, then long unvisited
 
 
 def visits_visible_to(person, at=None):
@@ -81,27 +78,35 @@ def point_named(text) -> Q:
 # --- coverage: which points have been visited (M26, M32) --------------------------------------------------------
 
 
-def _visits_there(person, operation):
-    return visits_visible_to(person).filter(operation=operation, point=OuterRef("pk")).order_by()
+def _visits_in(person, operation, **more):
+    return visits_visible_to(person).filter(operation=operation, **more).order_by()
 
 
-def with_coverage(points, person, operation):
-    """Points with, in this operation and as far as this person sees: last_visit_at, visit_count, open_count."""
-    there = _visits_there(person, operation)
-    open_ = problems.visible_to(person).filter(problems.in_progress(), operation=operation, point=OuterRef("pk"))
-    return points.annotate(
-        last_visit_at=Subquery(there.order_by("-visited_at").values("visited_at")[:1]),
-        visit_count=_counted(there),
-        open_count=_counted(open_.order_by()),
-    )
-
-
-def _counted(rows):
-    counted = rows.values("point").annotate(number=Count("pk")).values("number")
-    return Coalesce(Subquery(counted), Value(0))
-
-
-def not_visited(person, operation, since=None):
+def not_visited(person, operation, since=None) -> Q:
     """A condition on points: no visit in this operation (since an instant) that this person sees."""
-    there = _visits_there(person, operation)
-    return ~Exists(there.filter(visited_at__gte=since) if since else there)
+    return ~Q(pk__in=_visits_in(person, operation, **({"visited_at__gte": since} if since else {})).values("point"))
+
+
+def add_coverage(points, person, operation) -> list:
+    """Give points what this person sees of them in this operation: last_visit_at, visit_count, open_count."""
+    points = list(points)
+    went = _visits_in(person, operation, point__in=points).values_list("point")
+    visits = {point: told for point, *told in went.annotate(last=Max("visited_at"), number=Count("pk"))}
+    open_ = problems.visible_to(person).filter(problems.in_progress(), operation=operation, point__in=points)
+    counts = dict(open_.order_by().values_list("point").annotate(number=Count("pk")))
+    for point in points:
+        point.last_visit_at, point.visit_count = visits.get(point.pk, (None, 0))
+        point.open_count = counts.get(point.pk, 0)
+    return points
+
+
+def longest_unvisited(points, person, operation, most) -> list:
+    """Of some points, those never visited, then those not visited for longest."""
+    found = list(points.filter(not_visited(person, operation)).order_by("pk")[:most])
+    if len(found) < most:
+        went = _visits_in(person, operation, point__in=points.values("pk")).values_list("point")
+        oldest = went.annotate(last=Max("visited_at")).order_by("last", "point")[: most - len(found)]
+        ids = [point for point, _last in oldest]
+        rows = points.in_bulk(ids)
+        found += [rows[pk] for pk in ids]
+    return found

@@ -154,9 +154,9 @@ def test_an_operation_that_fell_silent_stands_at_its_last_day(cast):
 
 def test_an_operation_that_has_ended_stands_at_its_end(cast):
     problem_at(cast, Stage.CLOSED)
-    end(cast.operation, by=cast.office)
+    ended = end(cast.operation, by=cast.office)
     with travel(NOON + 30 * HOUR):
-        assert moment_of(cast.operation).kind == "ended"
+        assert moment_of(ended).kind == "ended"
         assert "行动已结束" in home(cast.office).content.decode()
 
 

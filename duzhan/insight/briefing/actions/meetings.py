@@ -234,8 +234,9 @@ def _task(decision, **_more):
 
 def _hand_over(decision, *, by, at, via, **_more):
     problem = _about(decision)
+    unit = decision.unit or problem.unit or (problem.point and problem.point.body)
     moved = problems.hand_over(
-        problem, by=by, unit=decision.unit or problem.unit, due_at=decision.due_at, note=decision.text, at=at, via=via
+        problem, by=by, unit=unit, due_at=decision.due_at, note=decision.text, at=at, via=via
     )
     _follow(decision, moved)
 

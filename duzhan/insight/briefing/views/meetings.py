@@ -13,9 +13,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from duzhan.base.clock.instants import now, start_of_day
+from duzhan.base.clock.instants import now
 from duzhan.base.errors import BadInput, NotFound, Refused
-from duzhan.base.ledger.queries import Slice
 from duzhan.base.ui.paging import page_of
 from duzhan.insight.figures.catalogue import CATALOGUE
 from duzhan.operations.queries import slice_for
@@ -120,7 +119,7 @@ def _context(request, operation, day, meeting, told, turn, at):
         "meeting": meeting,
         "at": at,
         "turns": told.turns,
-        "turn": turn and _told(turn, operation, day, at, leads and is_open),
+        "turn": turn and _told(turn, at, leads and is_open),
         "heard": sum(each.hearing is not None and each.hearing.stage == Hearing.Stage.HEARD for each in told.turns),
         "groups": sum(each.group is not None for each in told.turns),
         "spoken": turn and turn.hearing and spoken_text(turn.hearing, at),
@@ -167,25 +166,22 @@ DAY_LABELS = {
 }
 
 
-def _day_figures(operation, turn, day, at):
-    """The four numbers of a group's day, each with where it opens."""
-    since = start_of_day(day, operation.tz)
+def _day_figures(turn, at):
+    """The four numbers of a group's day; what stands open leads to its records."""
     overdue = turn.figures["problems_overdue"]
     return [
         {
             "label": label,
             "value": turn.figures[key],
             "unit": CATALOGUE[key].unit,
-            "url": records_url(
-                operation, key, as_of=at, known_at=at, group=turn.group.pk, since=since if key in NEW else None
-            ),
+            "url": "" if key in NEW else records_url(key, as_of=at, known_at=at, group=turn.group.pk),
             "late": _("%(n)s 个超期") % {"n": overdue} if key == "problems_in_progress" and overdue else "",
         }
         for key, label in DAY_LABELS.items()
     ]
 
 
-def _told(turn, operation, day, at, may_decide):
+def _told(turn, at, may_decide):
     items = [
         {
             "problem": item.problem,
@@ -198,7 +194,7 @@ def _told(turn, operation, day, at, may_decide):
         for item in turn.items
     ]  # fmt: skip
     asks = turn.hearing.asks if turn.hearing else []
-    figures = _day_figures(operation, turn, day, at) if turn.group else []
+    figures = _day_figures(turn, at) if turn.group else []
     return Told(turn, figures, items, [{"number": number, "text": ask} for number, ask in enumerate(asks)])
 
 
@@ -388,9 +384,9 @@ def adjourn(request, pk):
 @login_required
 @require_GET
 def minutes(request, pk):
-    """纪要: the paper of a meeting that was held."""
+    """纪要: the paper of a meeting that was held, for those who take part in the meetings."""
     meeting = _meeting(request.user, pk)
-    if meeting.stage != Meeting.Stage.HELD or slice_for(request.user, meeting.operation) != Slice():
+    if meeting.stage != Meeting.Stage.HELD:
         raise NotFound()
     at = now()
     hearings = meeting.hearings.select_related("group", "reported_by").order_by("group_id")

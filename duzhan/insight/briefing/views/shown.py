@@ -18,12 +18,6 @@ from ..queries.papers import difference_text
 from ..queries.sheets import COLUMNS, checks, label_of, name_of, written
 from .links import records_url
 
-FIGURE_OF = {  # numbers that a sentence states about a day open to the figure that they are a change of
-    "visits_today": "inspections", "handed_over_today": "problems_handed_over",
-    "rectified_today": "problems_rectified", "problems_overdue": "problems_overdue",
-}  # fmt: skip
-SINCE = {"visits_today", "handed_over_today", "rectified_today"}
-
 
 @dataclass(frozen=True)
 class Number:
@@ -82,13 +76,10 @@ class Shown:
         return self.said("lower_bodies")
 
     def _sentence_url(self, figure):
-        key = FIGURE_OF.get(figure, figure)
-        if key not in CATALOGUE:
-            return ""
-        return self.url(key, since=self.since if figure in SINCE else None)
+        return self.url(figure) if figure in CATALOGUE else ""
 
     def url(self, key, **narrowed) -> str:
-        return records_url(self.operation, key, as_of=self.as_of, known_at=self.known_at, **({"area": self.area} | narrowed))
+        return records_url(key, as_of=self.as_of, known_at=self.known_at, **({"area": self.area} | narrowed))
 
     @property
     def since(self):

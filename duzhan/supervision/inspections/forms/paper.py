@@ -143,7 +143,10 @@ class VisitForm(forms.Form):
         super().__init__(**more)
         self.fields["method"].choices = [("", _("未写明")), *desk.words.choices("methods")]
         self.focuses = {focus.pk: focus for focus in focuses_of(desk.operation)}
-        self.fields["focus"].choices = [("", _("不限")), *((pk, focus_word(desk.operation, focus)) for pk, focus in self.focuses.items())]
+        self.fields["focus"].choices = [
+            ("", _("不限")),
+            *((pk, focus_word(desk.operation, focus)) for pk, focus in self.focuses.items()),
+        ]
         self.fields["visited_at"].zone = desk.operation.tz
         self.fields["photos"] = PhotosField(desk.person, label=_("现场照片"))
         for code, question in asked.items():

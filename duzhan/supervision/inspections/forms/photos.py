@@ -28,7 +28,7 @@ class PhotosInput(forms.FileInput):
         return (files.getlist(name) if hasattr(files, "getlist") else []), kept
 
     def get_context(self, name, value, attrs):
-        return super().get_context(name, None, attrs) | {"kept": self.kept}
+        return super().get_context(name, None, attrs) | {"kept": self.kept, "most": MOST_PHOTOS}
 
 
 class PhotosField(forms.Field):

@@ -134,7 +134,10 @@ class VisitsSought(Sought):
         self.fields["group"].choices = [("", _("督导组：全部")), *((str(group.pk), str(group)) for group in groups)]
         self.fields["purpose"].choices = [("", _("目的：全部")), *Visit.Purpose.choices]
         focuses = operation.focuses.order_by("starts_at", "pk")
-        self.fields["focus"].choices = [("", _("重点：全部")), *((str(focus.pk), focus_word(operation, focus)) for focus in focuses)]
+        self.fields["focus"].choices = [
+            ("", _("重点：全部")),
+            *((str(focus.pk), focus_word(operation, focus)) for focus in focuses),
+        ]
 
     def clean_day(self):
         day = self.cleaned_data["day"]

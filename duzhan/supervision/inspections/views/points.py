@@ -44,9 +44,8 @@ def point_list(request):
     )
     chosen = sought.cleaned_data["unvisited"]
     rows = points.filter(unvisited[chosen]) if chosen else points
-    rows = queries.with_coverage(rows.select_related("area", "body"), request.user, operation)
-    page = page_of(rows, ("area_path", "pk"), request.GET)
-    for point in page.rows:
+    page = page_of(rows.select_related("area", "body"), ("area_path", "pk"), request.GET)
+    for point in queries.add_coverage(page.rows, request.user, operation):
         point.kind_word = operation.words.label("place_kinds", point.kind)
     return render(request, "inspections/points.html", {
         "page": page,

@@ -69,8 +69,8 @@ def choose(request):
     rules.check_goes_out(request.user, operation)
     asked = WhereForm(request.GET)
     where = asked.cleaned_data if asked.is_valid() else {}
-    points = queries.with_coverage(queries.points_to_visit(request.user, operation), request.user, operation)
-    heading, found = _offered(where, points, request.user, operation)
+    heading, found = _offered(where, request.user, operation)
+    found = queries.add_coverage(found, request.user, operation)
     for point in found:
         point.kind_word = operation.words.label("place_kinds", point.kind)
         point.away_words = distance_text(point.metres) if hasattr(point, "metres") else ""
@@ -80,21 +80,19 @@ def choose(request):
     })  # fmt: skip
 
 
-def _offered(where, points, person, operation):
-    """What is offered, and a heading for it."""
+def _offered(where, person, operation):
+    """A heading, and the points under it."""
+    points = queries.points_to_visit(person, operation)
     if where.get("q"):
-        return _("查到的点位"), list(
-            points.filter(queries.point_named(where["q"])).order_by("name", "pk")[:MOST_OFFERED]
-        )
+        named = points.filter(queries.point_named(where["q"])).order_by("name", "pk")
+        return _("查到的点位"), named[:MOST_OFFERED]
     if where.get("lat") is not None and where.get("lon") is not None:
         return _("附近的点位"), nearest(points, Position(where["lat"], where["lon"]), MOST_OFFERED)
-    group = queries.group_of(person, operation)
+    heading, group = _("久未走访的点位"), queries.group_of(person, operation)
     if group and group.area:
+        heading = _("%(group)s的点位，久未走访的在前") % {"group": group}
         points = points.filter(area_path__startswith=group.area)
-    longest_ago = points.order_by(queries.LONGEST_AGO, "pk")[:MOST_OFFERED]
-    return (_("%(group)s的点位，久未走访的在前") % {"group": group} if group else _("久未走访的点位")), list(
-        longest_ago
-    )
+    return heading, queries.longest_unvisited(points, person, operation, MOST_OFFERED)
 
 
 @login_required

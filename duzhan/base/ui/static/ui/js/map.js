@@ -111,7 +111,7 @@ class Sketch extends HTMLElement {
   letter() {
     const probe = shape("text", { class: "z" }, "0");
     this.drawing.append(probe);
-    return parseFloat(getComputedStyle(probe).fontSize);
+    return parseFloat(getComputedStyle(probe).fontSize) || 14; // nothing is said of what is not on the page yet
   }
 
   tile(area, box, em) {
