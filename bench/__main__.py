@@ -30,14 +30,19 @@ def main(arguments=None) -> int:
         print(f"no bench is called {', '.join(sorted(unknown))}; there are: {', '.join(BENCHES)}", file=sys.stderr)
         return 2
     if connection.vendor != "postgresql":
-        print("the bench wants an empty PostgreSQL database in DUZHAN_DATABASE_URL; `python3 dz bench` makes one", file=sys.stderr)
+        print(
+            "the bench wants an empty PostgreSQL database in DUZHAN_DATABASE_URL; `python3 dz bench` makes one",
+            file=sys.stderr,
+        )
         return 2
     call_command("migrate", verbosity=0)
     rows: list[Row] = []
     for name in options.names or BENCHES:
         rows += BENCHES[name](options, lambda text: print(f"  {text}", file=sys.stderr, flush=True))
     if options.json:
-        print(json.dumps({"machine": described(), "rows": [row.as_dict() for row in rows]}, ensure_ascii=False, indent=1))
+        print(
+            json.dumps({"machine": described(), "rows": [row.as_dict() for row in rows]}, ensure_ascii=False, indent=1)
+        )
     else:
         _print(rows)
     return 0

@@ -20,7 +20,12 @@ def build(code):
     units = [found_body(f"{street}办事处", "territory", area=street.path) for street in streets]
     points = register_points(
         [
-            {"name": f"基准点位{n:04}", "kind": "sampling_point", "area": streets[n % STREETS], "body": units[n % STREETS]}
+            {
+                "name": f"基准点位{n:04}",
+                "kind": "sampling_point",
+                "area": streets[n % STREETS],
+                "body": units[n % STREETS],
+            }
             for n in range(POINTS)
         ]
     )

@@ -40,7 +40,9 @@ def measure(options, say) -> list[Row]:
     ):  # fmt: skip
         say(f"figures {what}")
         slice = Slice(area=area)
-        ours = milliseconds(TIMES, lambda at=as_of, part=slice: queries.figures(operation, as_of=at, slice=part).identities)
+        ours = milliseconds(
+            TIMES, lambda at=as_of, part=slice: queries.figures(operation, as_of=at, slice=part).identities
+        )
         limit = milliseconds(TIMES, lambda at=as_of, path=area: _by_hand(operation, at, path))
         _compare(operation, as_of, slice, _by_hand(operation, as_of, area))
         rows.append(Row(f"all figures, {options.rows:,} problems, {what}", ours, limit, "ms"))
@@ -164,5 +166,3 @@ def _sums(cursor, operation):
                 f"GROUP BY 1, 2, 3, 4, 5, 6, 7, 8",
                 [axis, level, operation.pk, axis],
             )
-
-

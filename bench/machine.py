@@ -37,7 +37,9 @@ class Row:
 def described() -> str:
     """The machine, named: processors, memory, PostgreSQL and whether it waits for the disk."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT current_setting('server_version'), current_setting('fsync'), current_setting('synchronous_commit')")
+        cursor.execute(
+            "SELECT current_setting('server_version'), current_setting('fsync'), current_setting('synchronous_commit')"
+        )
         version, fsync, commit = cursor.fetchone()
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
     return (

@@ -37,7 +37,15 @@ def measure(options, say) -> list[Row]:
             say(f"visits one by one, {clients} clients")
             ours, took = throughput(clients, options.seconds, lambda _n: _single(port, token, operation, points))
             limit, _took = throughput(clients, options.seconds, lambda _n: _raw(_left_by(1)))
-            rows.append(Row(f"visit with a problem, single, {clients} clients", ours, limit, "/s", f"p99 {1000 * p99(took):.0f} ms"))
+            rows.append(
+                Row(
+                    f"visit with a problem, single, {clients} clients",
+                    ours,
+                    limit,
+                    "/s",
+                    f"p99 {1000 * p99(took):.0f} ms",
+                )
+            )
         for clients in options.clients[:2]:
             say(f"visits in batches of {BATCH}, {clients} clients")
             ours, took = throughput(clients, options.seconds, lambda _n: _batch(port, token, operation, points))

@@ -11,6 +11,7 @@ import pytest
 from django.conf import settings
 from django.db import connections
 from django.test import TransactionTestCase
+from django.utils import translation
 from playwright.sync_api import sync_playwright
 
 from duzhan.base.clock.instants import travel
@@ -105,3 +106,10 @@ def chromium():
         yield browser
         del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
         browser.close()
+
+
+@pytest.fixture(autouse=True)
+def in_chinese():
+    """Each test begins in Chinese, whatever language the one before it asked for."""
+    with translation.override("zh-hans"):
+        yield

@@ -85,7 +85,9 @@ def refused(request, error):
 
 
 def _plain(details):
-    return {name: value if isinstance(value, int | str | list | dict) else str(value) for name, value in details.items()}
+    return {
+        name: value if isinstance(value, int | str | list | dict) else str(value) for name, value in details.items()
+    }
 
 
 @api.exception_handler(ValidationError)

@@ -73,6 +73,16 @@ def parser() -> Parser:
     init.add_argument(
         "--password-stdin", action="store_true", help="从标准输入读密码 · read the password from standard input"
     )
+    areas = verbs.add_parser("areas", help="从表格录入区域 · enter areas from a table")
+    areas.add_argument(
+        "file", metavar="FILE", help="CSV：code,name[,short_name][,level][,parent] · a CSV table with these heads"
+    )
+    token = verbs.add_parser("token", help="为程序开一把个人密钥 · make a personal key for a program")
+    token.add_argument("person", metavar="USERNAME", help="谁的密钥 · whose key")
+    token.add_argument("--name", metavar="NAME", required=True, help="用途 · what for")
+    token.add_argument(
+        "--days", metavar="N", type=_few_days, default=90, help="有效天数，至多 90 · days it lives, 90 at most"
+    )
     demo = verbs.add_parser("demo", help="讲示例行动 · tell the operations of the demo")
     demo.add_argument(
         "names", metavar="NAME", nargs="*", help="行动代号，不写就是全部 · codes; without any, all of them"
@@ -108,6 +118,10 @@ def _add_when_and_where(verb):
 
 def _port(text):
     return _number(text, 65535)
+
+
+def _few_days(text):
+    return _number(text, 90)
 
 
 def _few(text):

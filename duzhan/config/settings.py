@@ -103,9 +103,7 @@ def writable_folder(name, path):
 # an installed Duzhan keeps its data below the folder in which it is started
 HOME = ROOT if (ROOT / "manage.py").exists() else Path.cwd()
 
-_data_dir = env_text(
-    "DUZHAN_DATA_DIR", "var", "Folder for all Duzhan keeps: SQLite, uploads, secret key, mails."
-)
+_data_dir = env_text("DUZHAN_DATA_DIR", "var", "Folder for all Duzhan keeps: SQLite, uploads, secret key, mails.")
 DUZHAN_DATA_DIR = writable_folder("DUZHAN_DATA_DIR", (HOME / _data_dir).resolve())
 DUZHAN_PACKS_DIR = ROOT / "packs"
 
@@ -141,9 +139,7 @@ if TRUSTED_PROXIES:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     SECURE_SSL_REDIRECT = IS_HTTPS
 
-_hsts = env_int(
-    "DUZHAN_HSTS_SECONDS", 2_592_000, 0, 63_072_000, "How long browsers insist on https, in seconds."
-)
+_hsts = env_int("DUZHAN_HSTS_SECONDS", 2_592_000, 0, 63_072_000, "How long browsers insist on https, in seconds.")
 SECURE_HSTS_SECONDS = _hsts if IS_HTTPS else 0
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = IS_HTTPS
 SESSION_COOKIE_NAME = "duzhan_session"
@@ -367,9 +363,7 @@ AXES_CLIENT_IP_CALLABLE = "duzhan.config.sign_in.client_address"
 AXES_LOCKOUT_CALLABLE = "duzhan.config.sign_in.locked_out"
 AXES_VERBOSE = False
 
-OIDC_URL, _oidc = env_url(
-    "DUZHAN_OIDC_URL", "", ("http", "https"), "The organisation's OpenID Connect server."
-)
+OIDC_URL, _oidc = env_url("DUZHAN_OIDC_URL", "", ("http", "https"), "The organisation's OpenID Connect server.")
 OIDC_CLIENT = env_text("DUZHAN_OIDC_CLIENT_ID", "", "Duzhan's name at that server.")
 OIDC_SECRET = env_text("DUZHAN_OIDC_CLIENT_SECRET", "", "Duzhan's secret at that server.")
 OIDC_NAME = env_text("DUZHAN_OIDC_NAME", "单位统一登录", "What the button on the sign-in page says.")
@@ -450,9 +444,7 @@ STORAGES = {
 }
 WHITENOISE_USE_FINDERS = DEBUG
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
-DUZHAN_MAX_UPLOAD_BYTES = 1_048_576 * env_int(
-    "DUZHAN_MAX_UPLOAD_MB", 20, 1, 1024, "Largest attachment, in MB."
-)
+DUZHAN_MAX_UPLOAD_BYTES = 1_048_576 * env_int("DUZHAN_MAX_UPLOAD_MB", 20, 1, 1024, "Largest attachment, in MB.")
 DATA_UPLOAD_MAX_MEMORY_SIZE = 16 * 1_048_576
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
 DATA_UPLOAD_MAX_NUMBER_FILES = 100

@@ -45,9 +45,7 @@ def claimed_name(request, credentials) -> str:
 def locked_out(request, _response=None, _credentials=None):
     """429: too many wrong passwords from this place for this name, and how long to wait."""
     wait = settings.AXES_COOLOFF_TIME
-    sentence = _(
-        "连续 %(times)d 次输错密码，本账号在此处的登录已锁定。请 %(minutes)d 分钟后再试，或请系统管理员解锁。"
-    )
+    sentence = _("连续 %(times)d 次输错密码，本账号在此处的登录已锁定。请 %(minutes)d 分钟后再试，或请系统管理员解锁。")
     told = sentence % {"times": settings.AXES_FAILURE_LIMIT, "minutes": wait.total_seconds() // 60}
     answer = page(request, 429, told)
     answer["Retry-After"] = int(wait.total_seconds())

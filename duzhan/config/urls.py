@@ -1,7 +1,5 @@
 """Where every page lives. Each app names its own; here stands only under what."""
 
-from importlib.util import find_spec
-
 from django.urls import include, path
 
 from .api import api
@@ -24,17 +22,10 @@ PAGES = [
 ]
 
 
-def _there(module):
-    try:
-        return find_spec(module) is not None
-    except ModuleNotFoundError:
-        return False
-
-
 urlpatterns = [
     path("accounts/", include("allauth.urls")),
     path("api/", api.urls),
-    *(path(prefix, include(module)) for prefix, module in PAGES if _there(module)),
+    *(path(prefix, include(module)) for prefix, module in PAGES),
 ]
 
 handler400 = "duzhan.base.ui.refusals.bad_request"

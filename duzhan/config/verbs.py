@@ -1,5 +1,6 @@
 """What each verb of the command line does. Each takes what was typed and returns an exit code, or None for 0."""
 
+import csv
 import getpass
 import importlib
 import io
@@ -37,8 +38,9 @@ from duzhan.base.uploads.actions import forget_orphans
 from duzhan.insight.figures import queries as figures
 from duzhan.operations.models import Operation
 from duzhan.operations.queries import operation_named
-from duzhan.people.actions import appoint, found_body, register_person
+from duzhan.people.actions import appoint, found_body, issue_token, register_person
 from duzhan.people.models import Body, Person, Post, Role, running
+from duzhan.places.actions import enter_areas
 from duzhan.places.queries import area_named
 from duzhan.supervision.problems.models import Problem
 from duzhan.supervision.problems.queries import number_in
@@ -280,8 +282,38 @@ def _asks():
     return sys.stdin is not None and sys.stdin.isatty() and sys.stdout is not None and sys.stdout.isatty()
 
 
+def areas(asked):
+    """Enter the areas of a table, all or none; those that are there already stay as they are."""
+    entered = enter_areas(_area_rows(asked.file))
+    print(_("录入区域 %(many)s 个。") % {"many": len(entered)})
+
+
+def _area_rows(path):
+    try:
+        with open(path, encoding="utf-8-sig", newline="") as file:
+            table = csv.DictReader(file)
+            rows = [{head: (cell or "").strip() for head, cell in row.items() if head} for row in table]
+    except OSError as error:
+        raise BadInput(_("文件 %(path)s 读不了：%(error)s。") % {"path": path, "error": error.strerror}) from None
+    except (UnicodeDecodeError, csv.Error):
+        raise BadInput(_("%(path)s 不是 UTF-8 的 CSV 表。") % {"path": path}) from None
+    missing = [head for head in ("code", "name") if rows and head not in rows[0]]
+    if missing or not rows:
+        raise BadInput(_("%(path)s 没有表头 code,name，或没有一行。") % {"path": path})
+    return rows
+
+
+def token(asked):
+    """Print a personal key, this once."""
+    person = Person.objects.filter(username=asked.person).first()
+    if person is None:
+        raise NotFound(_("没有账号 %(username)s。") % {"username": asked.person[:40]}, field="person")
+    print(issue_token(person, asked.name, days=asked.days))
+
+
 def demo(asked):
     """Tell the demo. Without names, a database in which there are people already is left alone."""
+    call_command("migrate", interactive=False, verbosity=0)
     try:
         told = importlib.import_module("demo")
     except ModuleNotFoundError as error:
@@ -376,5 +408,5 @@ def _work(stopping, once):
 
 VERBS = {
     "report": report, "records": records, "verify": verify, "export": export, "seal": seal, "init": init, "demo": demo,
-    "run": run, "work": work, "docs": docs,
+    "areas": areas, "token": token, "run": run, "work": work, "docs": docs,
 }  # fmt: skip

@@ -59,8 +59,12 @@ def set_focuses(operation, names, *, by, starts_at=None, ends_at=None, reason=""
         term = known.get(name)
         focuses.append(
             Focus(
-                operation=operation, code=term.code if term else "", name=term.zh if term else name.strip(),
-                reason=reason, starts_at=starts_at, ends_at=ends_at,
+                operation=operation,
+                code=term.code if term else "",
+                name=term.zh if term else name.strip(),
+                reason=reason,
+                starts_at=starts_at,
+                ends_at=ends_at,
             )  # fmt: skip
         )
     record_many([Fact(focus, "focus.set") for focus in focuses], by=by)

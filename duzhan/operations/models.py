@@ -40,7 +40,9 @@ class Operation(Recorded):
     started_at = models.DateTimeField(_("启动时刻"))
     ended_at = models.DateTimeField(_("结束时刻"), null=True, blank=True)
     cut_off = models.TimeField(_("日报截止"), default=time(18))
-    keeps_conduct = models.BooleanField(_("登记作风纪律问题"), default=False)  # ARCHITECTURE §1.7: off until switched on
+    keeps_conduct = models.BooleanField(
+        _("登记作风纪律问题"), default=False
+    )  # ARCHITECTURE §1.7: off until switched on
     is_demo = models.BooleanField(default=False)
 
     class Meta:

@@ -74,7 +74,18 @@ def end_post(post, *, by=None, ends_at=None) -> Post:
 
 @transaction.atomic
 def form_group(
-    name, kind, body, *, operation, by=None, area="", members=(), leader=None, lent_by=None, starts_at=None, ends_at=None
+    name,
+    kind,
+    body,
+    *,
+    operation,
+    by=None,
+    area="",
+    members=(),
+    leader=None,
+    lent_by=None,
+    starts_at=None,
+    ends_at=None,
 ) -> Group:
     """Form a group of people for an operation (M3). `lent_by` maps a person to the body that lends them (M4).
 
@@ -85,9 +96,7 @@ def form_group(
     if kind not in Group.Kind.values:
         raise BadInput(_("没有这种组别：%(kind)s。") % {"kind": kind}, field="kind")
     _check_end(starts_at, ends_at)
-    group = Group(
-        operation=operation, name=name, kind=kind, body=body, area=area, starts_at=starts_at, ends_at=ends_at
-    )
+    group = Group(operation=operation, name=name, kind=kind, body=body, area=area, starts_at=starts_at, ends_at=ends_at)
     record(group, "group.form", by=by, at=starts_at, now=Group.Stage.ON_DUTY)
     seats = [
         Membership(

@@ -157,7 +157,17 @@ class Membership(Recorded, Running):
     """A person in a group, and the body that lent them; their right to act for it ends with it (M4)."""
 
     subject_kind = "membership"
-    recorded_fields = ("operation", "group_id", "person_id", "lent_by_id", "is_leader", "area", "stage", "starts_at", "ends_at")
+    recorded_fields = (
+        "operation",
+        "group_id",
+        "person_id",
+        "lent_by_id",
+        "is_leader",
+        "area",
+        "stage",
+        "starts_at",
+        "ends_at",
+    )
 
     class Stage(models.TextChoices):
         POSTED = "posted", _("在组")

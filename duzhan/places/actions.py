@@ -44,7 +44,9 @@ def enter_areas(rows: list[dict]) -> list[Area]:
         try:
             if parent and parent not in known:
                 raise BadInput(_("上级代码 %(parent)s 不存在。") % {"parent": parent}, field="parent")
-            area = add_area(row["name"].strip(), code, level, parent=known.get(parent), short_name=row.get("short_name", ""))
+            area = add_area(
+                row["name"].strip(), code, level, parent=known.get(parent), short_name=row.get("short_name", "")
+            )
         except BadInput as error:
             raise BadInput(_("第 %(number)s 行：%(why)s") % {"number": number, "why": error}, row=number) from error
         known[code] = area
@@ -69,10 +71,24 @@ def _parent_of(code, told):
     return next((each for each in [*shorter, "000000"] if each != code and each in told), "")
 
 
-def register_point(name, kind, area, *, body=None, lat=None, lon=None, datum="wgs84", address="", is_demo=False) -> Point:
+def register_point(
+    name, kind, area, *, body=None, lat=None, lon=None, datum="wgs84", address="", is_demo=False
+) -> Point:
     """Register a point that can be visited."""
     return register_points(
-        [dict(name=name, kind=kind, area=area, body=body, lat=lat, lon=lon, datum=datum, address=address, is_demo=is_demo)]
+        [
+            dict(
+                name=name,
+                kind=kind,
+                area=area,
+                body=body,
+                lat=lat,
+                lon=lon,
+                datum=datum,
+                address=address,
+                is_demo=is_demo,
+            )
+        ]
     )[0]
 
 
@@ -91,4 +107,6 @@ def register_points(rows: list[dict]) -> list[Point]:
 
 def post_at_point(point, person, duty, *, starts_at=None, ends_at=None) -> PointPost:
     """Give somebody a duty at a point."""
-    return PointPost.objects.create(point=point, person=person, duty=duty, starts_at=starts_at or now(), ends_at=ends_at)
+    return PointPost.objects.create(
+        point=point, person=person, duty=duty, starts_at=starts_at or now(), ends_at=ends_at
+    )

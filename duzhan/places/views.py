@@ -37,7 +37,13 @@ def area_list(request):
     sought = Sought(request.GET)
     asked = sought.cleaned_data if sought.is_valid() else {"q": "", "under": ""}
     under = None if asked["q"] else area_named(asked["under"]) if asked["under"] else _beginning(request)
-    rows = _found(asked["q"]) if asked["q"] else Area.objects.get_children(under) if under else Area.objects.filter(depth=1)
+    rows = (
+        _found(asked["q"])
+        if asked["q"]
+        else Area.objects.get_children(under)
+        if under
+        else Area.objects.filter(depth=1)
+    )
     page = page_of(rows, ("path",), request.GET)
     above = _above([*page.rows, *([under] if under else [])])
     counts = {} if asked["q"] else _points_by_area(request.user, under, page.rows)

@@ -42,7 +42,17 @@ def test_nobody_but_an_administrator_keeps_accounts(cast, name):
 
 def test_an_administrator_keeps_those_whose_posts_lie_within_their_own(cast, admin):
     answer = of(admin).get("/people/")
-    assert names(answer) == {"admin", "office", "inspector", "verifier", "leader", "discipline", "unit", "other_unit", "volunteer"}
+    assert names(answer) == {
+        "admin",
+        "office",
+        "inspector",
+        "verifier",
+        "leader",
+        "discipline",
+        "unit",
+        "other_unit",
+        "volunteer",
+    }
     assert "渝北区office · 督导组员" in words_of(answer)
 
 
@@ -89,7 +99,9 @@ def test_opening_an_account_shows_its_password_once(cast, admin):
 def test_an_account_that_is_wrong_is_not_opened(cast, admin, wrong, told):
     Person.objects.filter(pk=cast.unit.pk).update(email="known@example.org")
     before = Person.objects.count()
-    answer = of(admin).post("/people/new/", {"username": "newcomer", "name": "示例新人", "email": "new@example.org"} | wrong)
+    answer = of(admin).post(
+        "/people/new/", {"username": "newcomer", "name": "示例新人", "email": "new@example.org"} | wrong
+    )
     assert (answer.status_code, told in words_of(answer)) == (400, True)
     assert Person.objects.count() == before
     assert not Event.objects.filter(kind="post.open_account").exists()

@@ -3,10 +3,10 @@
 from urllib.parse import urlsplit
 
 import pytest
+from django.conf import settings
 from django.test import override_settings
 from pytest_django.live_server_helper import LiveServer
 
-from django.conf import settings
 from tests.builders.browser import Building, ToldTime
 from tests.people import NOON
 

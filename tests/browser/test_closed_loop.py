@@ -53,7 +53,9 @@ def visit_the_station(building):
     page.wait_for_url(re.compile(r"/visits/\d+/$"))
     assert "已登记，发现 2 个问题" in says(page)
     assert page.get_by_text("缺两名引导人员。").count()
-    found = page.locator("main a[href^='/problems/']").evaluate_all("links => links.map((link) => link.getAttribute('href'))")
+    found = page.locator("main a[href^='/problems/']").evaluate_all(
+        "links => links.map((link) => link.getAttribute('href'))"
+    )
     first, second = dict.fromkeys(link.partition("?")[0] for link in found)
     return first, second
 

@@ -67,4 +67,4 @@ def test_nothing_is_left_untranslated(building, visit):
         found = sorted(word for word in said if CHINESE.search(word))
         if found:
             left[address] = found
-    assert left == {}, '\n'.join(f'{address}: {words}' for address, words in left.items())
+    assert left == {}, "\n".join(f"{address}: {words}" for address, words in left.items())

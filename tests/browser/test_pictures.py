@@ -64,7 +64,7 @@ def test_pictures(building, told):
     report = told.reports.exclude(stage="draft").order_by("day").last()
     page.goto(f"/reports/{report.pk}/", wait_until="networkidle")
     page.locator("article a[href*='problems_in_progress']").first.click()
-    page.wait_for_load_state("networkidle")
+    page.locator("#records a").first.wait_for()
     take(page, "report")
     take_the_street(building, told)
 

@@ -73,7 +73,9 @@ class Building:
         if script:
             context.add_init_script(LISTEN)
         page = context.new_page()
-        page.on("console", lambda said: self.complaints.append(f"{page.url}: {said.text}") if said.type == "error" else None)
+        page.on(
+            "console", lambda said: self.complaints.append(f"{page.url}: {said.text}") if said.type == "error" else None
+        )
         page.on("pageerror", lambda error: self.complaints.append(f"{page.url}: {error}"))
         page.on("request", lambda request: self.hosts.add(urlsplit(request.url.removeprefix("blob:")).netloc))
         return page

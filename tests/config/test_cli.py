@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 import shutil
 import socket
 import subprocess
@@ -18,6 +19,7 @@ from duzhan.base.ledger import actions as ledger
 from duzhan.base.ledger import rollups, triggers
 from duzhan.base.ledger.models import Event, Seal, Tail
 from duzhan.config.cli import main
+from duzhan.config.verbs import VERBS
 from duzhan.insight.figures import queries
 from duzhan.insight.figures.catalogue import CATALOGUE
 from duzhan.people.models import Person, Post, Role
@@ -239,11 +241,13 @@ def test_a_port_that_is_taken_is_refused(db, say):
     assert "--port" in err
 
 
-@pytest.mark.parametrize("verb", ["", "report", "records", "verify", "export", "seal", "init", "demo", "run", "work", "docs"])
+@pytest.mark.parametrize("verb", ["", *VERBS])
 def test_help_is_in_both_languages(say, verb):
     code, out, err = say(*filter(None, [verb]), "--help")
     assert (code, err) == (0, "")
     assert out.startswith("usage: duzhan")
+    purpose = re.search(rf"^ +{verb or 'report'} +(.+)$", say("--help")[1], re.MULTILINE)[1]
+    assert re.search("[\u4e00-\u9fff]", purpose) and " · " in purpose
 
 
 # --- the ledger -------------------------------------------------------------------------------------------------
@@ -262,7 +266,9 @@ def test_a_ledger_that_was_touched_does_not(busy, say):
     triggers.lift_triggers(connection)
     event = Event.objects.filter(kind="problem.accept").first()
     with connection.cursor() as cursor:
-        cursor.execute("UPDATE ledger_event SET actor = 99 WHERE subject_kind = 'problem' AND subject_id = %s", [event.subject_id])
+        cursor.execute(
+            "UPDATE ledger_event SET actor = 99 WHERE subject_kind = 'problem' AND subject_id = %s", [event.subject_id]
+        )
     code, out, _err = say("verify")
     assert code == 1
     assert f"problem {event.subject_id}" in out
@@ -338,7 +344,12 @@ def test_init_opens_the_first_administrator_once(transactional_db, say):
     code, out, _err = say("init", "--admin", "root-of-all", "--name", "示例人员甲", "--office", "示例督导办")
     assert code == 0
     [post] = Post.objects.filter(role=Role.ADMIN)
-    assert (post.person.username, post.person.name, str(post.body), post.area) == ("root-of-all", "示例人员甲", "示例督导办", "")
+    assert (post.person.username, post.person.name, str(post.body), post.area) == (
+        "root-of-all",
+        "示例人员甲",
+        "示例督导办",
+        "",
+    )
     password = out.strip().rsplit("：", 1)[1]
     assert post.person.check_password(password)
     assert Event.objects.filter(kind="post.appoint").count() == 1

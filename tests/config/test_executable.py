@@ -29,12 +29,20 @@ def office(tmp_path_factory):
 
 def duzhan(environment, *arguments, **options):
     return subprocess.run(
-        [DUZHAN, *arguments], env=environment, capture_output=True, text=True, stdin=subprocess.DEVNULL, timeout=60, **options
+        [DUZHAN, *arguments],
+        env=environment,
+        capture_output=True,
+        text=True,
+        stdin=subprocess.DEVNULL,
+        timeout=60,
+        **options,
     )
 
 
 def started(environment, *arguments):
-    return subprocess.Popen([DUZHAN, *arguments], env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    return subprocess.Popen(
+        [DUZHAN, *arguments], env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
 
 
 def ended(process):
@@ -83,7 +91,9 @@ def test_a_closed_output_is_no_mistake(office):
 
 def test_a_full_disk_is_said(office):
     with open("/dev/full", "w") as full:
-        done = subprocess.run([DUZHAN, "verify"], env=office, stdout=full, stderr=subprocess.PIPE, text=True, timeout=60)
+        done = subprocess.run(
+            [DUZHAN, "verify"], env=office, stdout=full, stderr=subprocess.PIPE, text=True, timeout=60
+        )
     assert done.returncode == 1
     assert done.stderr.splitlines()[-1].startswith("duzhan: 读写没有成功")
 

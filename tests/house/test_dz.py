@@ -78,11 +78,7 @@ def test_a_failing_step_shows_what_it_said_and_stops(runner, capsys):
 def test_nothing_but_the_standard_library_is_imported():
     tree = ast.parse((ROOT / "dz").read_text(encoding="utf-8"))
     imported = [node for node in ast.walk(tree) if isinstance(node, ast.Import | ast.ImportFrom)]
-    names = {
-        alias.name if isinstance(node, ast.Import) else node.module
-        for node in imported
-        for alias in node.names
-    }
+    names = {alias.name if isinstance(node, ast.Import) else node.module for node in imported for alias in node.names}
     assert names
     assert {name.partition(".")[0] for name in names} <= sys.stdlib_module_names
 

@@ -82,9 +82,7 @@ def test_an_empty_variable_is_one_that_is_not_set(tmp_path):
 
 
 def test_a_postgresql_address_is_read_as_libpq_reads_it(tmp_path):
-    address = (
-        "postgresql://du%40han:p%2Fw@db1:5433,db2:5434/duzhan?sslmode=require&target_session_attrs=read-write"
-    )
+    address = "postgresql://du%40han:p%2Fw@db1:5433,db2:5434/duzhan?sslmode=require&target_session_attrs=read-write"
     database = setting(tmp_path, "s.DATABASES['default']", DUZHAN_DATABASE_URL=address)
     assert database["ENGINE"] == "django.db.backends.postgresql"
     assert (database["USER"], database["PASSWORD"], database["NAME"]) == ("du@han", "p/w", "duzhan")
@@ -108,9 +106,7 @@ def test_a_pool_of_connections_replaces_the_kept_one(tmp_path):
 
 
 def test_an_https_address_secures_cookies_and_insists(tmp_path):
-    asked = (
-        "[s.SESSION_COOKIE_SECURE, s.CSRF_COOKIE_SECURE, s.SECURE_HSTS_SECONDS > 0, s.CSRF_TRUSTED_ORIGINS]"
-    )
+    asked = "[s.SESSION_COOKIE_SECURE, s.CSRF_COOKIE_SECURE, s.SECURE_HSTS_SECONDS > 0, s.CSRF_TRUSTED_ORIGINS]"
     answered = setting(tmp_path, asked, DUZHAN_BASE_URL="https://duzhan.example.org/")
     assert answered == [True, True, True, ["https://duzhan.example.org"]]
 

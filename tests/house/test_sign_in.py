@@ -17,9 +17,7 @@ def office(cast):
 
 
 def sign_in(client, person, password, **headers):
-    answer = client.post(
-        reverse("account_login"), {"login": person.username, "password": password}, **headers
-    )
+    answer = client.post(reverse("account_login"), {"login": person.username, "password": password}, **headers)
     return answer.status_code
 
 

@@ -140,7 +140,9 @@ def test_lists_ask_the_same_however_long_they_are(cast):
 
 def test_the_office_sets_a_focus_and_takes_it_off(cast):
     office = of(cast.office)
-    answer = office.post(f"{PAGE}focuses/", {"codes": ["testing"], "name": "物资中转站", "reason": "晚间调度"}, follow=True)
+    answer = office.post(
+        f"{PAGE}focuses/", {"codes": ["testing"], "name": "物资中转站", "reason": "晚间调度"}, follow=True
+    )
     assert "已定 2 项重点" in words_of(answer)
     assert {focus.name for focus in focuses_of(cast.operation)} == {"核酸检测", "物资中转站"}
     assert {focus.reason for focus in focuses_of(cast.operation)} == {"晚间调度"}
@@ -162,7 +164,11 @@ def test_a_focus_from_tomorrow_on_is_not_one_today(cast):
 def test_a_focus_is_not_set_twice_and_not_left_empty(cast):
     office = of(cast.office)
     office.post(f"{PAGE}focuses/", {"name": "物资中转站"})
-    for given, told in (({"name": " 物资中转站"}, "现在已经是重点"), ({"reason": "为什么"}, "请选一项重点"), ({"codes": ["nonsense"]}, "nonsense")):
+    for given, told in (
+        ({"name": " 物资中转站"}, "现在已经是重点"),
+        ({"reason": "为什么"}, "请选一项重点"),
+        ({"codes": ["nonsense"]}, "nonsense"),
+    ):
         answer = office.post(f"{PAGE}focuses/", given)
         assert (answer.status_code, told in words_of(answer)) == (400, True), given
     assert "为什么" in words_of(office.post(f"{PAGE}focuses/", {"reason": "为什么"}))
@@ -297,7 +303,13 @@ def test_everybody_reads_their_own_posts(cast):
 
 def test_the_administrator_appoints_and_ends_a_post(cast, admin):
     client, address = of(admin), f"/people/{cast.volunteer.pk}/"
-    given = {"role": "inspector", "body": "渝北区office", "area": "双龙湖街道", "operation": cast.operation.pk, "ends_at": "2022-12-01 00:00"}
+    given = {
+        "role": "inspector",
+        "body": "渝北区office",
+        "area": "双龙湖街道",
+        "operation": cast.operation.pk,
+        "ends_at": "2022-12-01 00:00",
+    }
     assert client.post(f"{address}appoint/", given).status_code == 302
     post = cast.volunteer.posts.get()
     assert (post.role, post.area, post.operation) == ("inspector", cast.areas["street"].path, cast.operation.pk)
@@ -334,7 +346,11 @@ def test_nobody_gives_more_than_they_hold(cast, admin, wrong, status, told):
 
 def test_who_stands_elsewhere_is_not_there_for_this_administrator(cast, admin):
     client, post = of(admin), cast.far_office.posts.get()
-    for address in (f"/people/{cast.far_office.pk}/", f"/people/{cast.far_office.pk}/appoint/", f"/people/posts/{post.pk}/end/"):
+    for address in (
+        f"/people/{cast.far_office.pk}/",
+        f"/people/{cast.far_office.pk}/appoint/",
+        f"/people/posts/{post.pk}/end/",
+    ):
         assert client.get(address).status_code == 404
         assert client.post(address).status_code in (404, 405)
     post.refresh_from_db()
@@ -345,7 +361,11 @@ def test_who_stands_elsewhere_is_not_there_for_this_administrator(cast, admin):
 def test_nobody_but_an_administrator_appoints(cast, name):
     client, before = of(cast.people[name]), Post.objects.count()
     post = cast.unit.posts.get()
-    for address in (f"/people/{cast.volunteer.pk}/", f"/people/{cast.volunteer.pk}/appoint/", f"/people/posts/{post.pk}/end/"):
+    for address in (
+        f"/people/{cast.volunteer.pk}/",
+        f"/people/{cast.volunteer.pk}/appoint/",
+        f"/people/posts/{post.pk}/end/",
+    ):
         answer = client.get(address)
         assert (answer.status_code, "系统管理员" in words_of(answer)) == (403, True)
     client.post(f"/people/{cast.volunteer.pk}/appoint/", {"role": "admin", "body": "渝北区office", "area": "渝北区"})

@@ -22,7 +22,11 @@ def test_a_table_in_any_order_becomes_a_tree():
     enter_areas(ROWS)
     street = Area.objects.get(code="500112016")
     above = Area.objects.get_ancestors(street)
-    assert [(area.name, area.level) for area in above] == [("中国", "country"), ("重庆市", "province"), ("渝北区", "county")]
+    assert [(area.name, area.level) for area in above] == [
+        ("中国", "country"),
+        ("重庆市", "province"),
+        ("渝北区", "county"),
+    ]
     for code, parent in (("LJXQ", "重庆市"), ("500112016004", "双龙湖街道")):
         assert Area.objects.get_parent(Area.objects.get(code=code)).name == parent
 

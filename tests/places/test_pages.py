@@ -70,7 +70,10 @@ def test_an_office_without_an_operation_is_told_to_start_one(cast):
 def test_the_tree_is_walked_a_step_at_a_time(cast):
     client = of(cast.office)
     answer = client.get("/points/areas/")
-    assert [(area.name, area.points_here) for area in answer.context["page"].rows] == [("双龙湖街道", 1), ("龙溪街道", 1)]
+    assert [(area.name, area.points_here) for area in answer.context["page"].rows] == [
+        ("双龙湖街道", 1),
+        ("龙溪街道", 1),
+    ]
     top = client.get("/points/areas/?under=000000")
     assert [area.name for area in top.context["page"].rows] == ["渝北区", "全州县"]
     assert [area.points_here for area in top.context["page"].rows] == [2, 0]
@@ -112,7 +115,12 @@ def test_the_office_registers_a_point(cast):
     point = Point.objects.get(name="示例校门")
     assert answer["Location"] == f"/points/{point.pk}/"
     assert (point.kind, point.area, point.area_path) == ("school", cast.areas["street"], cast.areas["street"].path)
-    assert (point.body, str(point.lat), str(point.lon), point.datum) == (cast.bodies["street"], "29.710000", "106.620000", "gcj02")
+    assert (point.body, str(point.lat), str(point.lon), point.datum) == (
+        cast.bodies["street"],
+        "29.710000",
+        "106.620000",
+        "gcj02",
+    )
 
 
 @pytest.mark.parametrize(

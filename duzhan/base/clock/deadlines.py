@@ -102,10 +102,7 @@ def _deadline(unit, parts, text):
 
 def _unread(text):
     return BadInput(
-        _(
-            "“%(text)s”不是时限；请写成 on the spot、30m、2h、today 24:00、2d 或 3wd，"
-            "日数后可加钟点，最长一年。"
-        )
+        _("“%(text)s”不是时限；请写成 on the spot、30m、2h、today 24:00、2d 或 3wd，日数后可加钟点，最长一年。")
         % {"text": str(text)[:40]},
         field="deadline",
     )

@@ -70,7 +70,9 @@ class Event(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["subject_kind", "subject_id", "seq"], name="event_once_per_subject_and_seq"),
+            models.UniqueConstraint(
+                fields=["subject_kind", "subject_id", "seq"], name="event_once_per_subject_and_seq"
+            ),
             models.CheckConstraint(condition=Q(at__lte=F("recorded_at")), name="event_not_before_it_happened"),
         ]
         indexes = [

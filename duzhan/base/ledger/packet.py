@@ -17,7 +17,10 @@ def packet(subjects) -> dict:
         if seal is not None:
             if seal.number not in trees:
                 trees[seal.number] = _digests(seal)
-            proofs[str(event.id)] = [seal.number, proof.merkle_path(trees[seal.number], event.entry.position - seal.first)]
+            proofs[str(event.id)] = [
+                seal.number,
+                proof.merkle_path(trees[seal.number], event.entry.position - seal.first),
+            ]
     return {
         "subjects": [[{**event.content(), "digest": event.digest} for event in events] for events in stories],
         "seals": [{**seal.content(), "digest": seal.digest} for seal in seals],

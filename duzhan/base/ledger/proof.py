@@ -51,9 +51,7 @@ def _levels(digests):
     level = [_leaf(each) for each in digests]
     yield level
     while len(level) > 1:
-        level = [
-            _node(level[i], level[i + 1]) if i + 1 < len(level) else level[i] for i in range(0, len(level), 2)
-        ]
+        level = [_node(level[i], level[i + 1]) if i + 1 < len(level) else level[i] for i in range(0, len(level), 2)]
         yield level
 
 

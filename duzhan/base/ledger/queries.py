@@ -186,11 +186,13 @@ def _valued(rows, axis, length):
 
 
 def distinct(book, kinds, dimensions, as_of=None, known_at=None, slice=ALL) -> dict[str, int]:
-    """How many different values of each dimension (place, unit …) the events of these kinds have: {dimension: n}.
+    """How many different values of each dimension (place, unit …) the encounters of these kinds have: {dimension: n}."""
+    return different(encounters(book, kinds, as_of, known_at, slice), dimensions)
 
-    The kinds are of things that move through no stages, such as visits: these have an index of their own.
-    """
-    return different(known_events(book, as_of, known_at, slice).filter(kind__in=kinds, was="", now=""), dimensions)
+
+def encounters(book, kinds, as_of=None, known_at=None, slice=ALL):
+    """Events of these kinds with a thing that moves through no stages, such as visits: they have an index of their own."""
+    return known_events(book, as_of, known_at, slice).filter(kind__in=kinds, was="", now="").order_by()
 
 
 def different(events, dimensions) -> dict[str, int]:
@@ -202,7 +204,7 @@ def distinct_by(
     book, kinds, dimensions, axis, as_of=None, known_at=None, slice=ALL, *, length=None
 ) -> dict[str, dict[str, int]]:
     """`distinct` for each value along an axis: {value: {dimension: n}}."""
-    events = known_events(book, as_of, known_at, slice).filter(kind__in=kinds, was="", now="").order_by()
+    events = encounters(book, kinds, as_of, known_at, slice)
     counts = {f"n{number}": Count(each, distinct=True) for number, each in enumerate(dimensions)}
     rows = _valued(events, axis, length).values_list("value_").annotate(**counts)
     return {value: dict(zip(dimensions, numbers, strict=True)) for value, *numbers in rows}
@@ -212,7 +214,7 @@ def distinct_at(book, kinds, dimensions, instants, known_at=None, slice=ALL) -> 
     """`distinct` as of several instants, given in order: each thing counts from its first event on."""
     known_at = known_at or clock_now()
     instants = [min(instant, known_at) for instant in instants]
-    events = known_events(book, instants[-1], known_at, slice).filter(kind__in=kinds, was="", now="").order_by()
+    events = encounters(book, kinds, instants[-1], known_at, slice)
     found = [dict.fromkeys(dimensions, 0) for _ in instants]
     for dimension in dimensions:
         firsts = events.exclude(**{dimension: None}).values_list(dimension).annotate(first=Min("at"))

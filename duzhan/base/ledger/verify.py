@@ -126,8 +126,6 @@ def _order_faults():
         yield Fault(f"event {tail.event_id}", "stands in the order twice")
 
 
-
-
 def _seal_faults():
     prev, first = proof.FIRST, 1
     number = 0
@@ -154,7 +152,9 @@ def _sum_faults():
         kept = {tuple(step): n for *step, n in sums}
         for step in sorted(told.keys() | kept.keys()):
             if told.get(step, 0) != kept.get(step, 0):
-                yield Fault(f"sums of {step[1]} in book {step[0]}", f"say {kept.get(step, 0)}, events {told.get(step, 0)}")
+                yield Fault(
+                    f"sums of {step[1]} in book {step[0]}", f"say {kept.get(step, 0)}, events {told.get(step, 0)}"
+                )
 
 
 def size() -> dict:

@@ -108,13 +108,9 @@ def _refuse_unreadable(sort):
 def _refuse_double_life(path, head, sort):
     """A file that is also a page or an archive is made to be taken for something else (a polyglot)."""
     if any(word in head.lower() for word in MARKUP):
-        raise BadInput(
-            _("这个 %(label)s 文件里夹有网页代码，不能上传。") % {"label": sort.label}, field="file"
-        )
+        raise BadInput(_("这个 %(label)s 文件里夹有网页代码，不能上传。") % {"label": sort.label}, field="file")
     if zipfile.is_zipfile(path):
-        raise BadInput(
-            _("这个 %(label)s 文件后面还接着一个压缩包，不能上传。") % {"label": sort.label}, field="file"
-        )
+        raise BadInput(_("这个 %(label)s 文件后面还接着一个压缩包，不能上传。") % {"label": sort.label}, field="file")
 
 
 def _refuse_torn_pdf(path):

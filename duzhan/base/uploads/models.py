@@ -50,8 +50,7 @@ class Upload(models.Model):
                 name="upload_once_per_person",
             ),
             models.CheckConstraint(
-                condition=Q(about_kind="", about_id__isnull=True)
-                | ~Q(about_kind="") & Q(about_id__isnull=False),
+                condition=Q(about_kind="", about_id__isnull=True) | ~Q(about_kind="") & Q(about_id__isnull=False),
                 name="upload_about_whole",
             ),
             models.CheckConstraint(

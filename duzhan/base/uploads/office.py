@@ -18,9 +18,7 @@ PIECE = 64 * 1024
 CONTENTS = "[Content_Types].xml"
 ENCRYPTED = 0x1
 METHODS = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
-PROGRAM = re.compile(
-    r"vbaproject\.bin$|\.(exe|dll|com|bat|cmd|js|jse|vbs|vbe|ps1|scr|msi|jar|sh|hta|lnk|html?)$", re.I
-)
+PROGRAM = re.compile(r"vbaproject\.bin$|\.(exe|dll|com|bat|cmd|js|jse|vbs|vbe|ps1|scr|msi|jar|sh|hta|lnk|html?)$", re.I)
 MARKED_UP = re.compile(r"\.(xml|rels|vml)$", re.I)
 DECLARATIONS = re.compile(rb"<!(DOCTYPE|ENTITY)", re.I)
 

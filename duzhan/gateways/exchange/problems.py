@@ -90,7 +90,11 @@ class Told:
         # looked up now, in the reader's language: a file may be written when the request is long answered
         pack = self.operation.words
         self.words = {name: dict(pack.choices(name)) for name in ("classes", "fields", "causes")}
-        self.words |= {"stages": {str(stage): str(stage.label) for stage in Stage}, "sent_back": _("已退回"), "yes": _("是")}
+        self.words |= {
+            "stages": {str(stage): str(stage.label) for stage in Stage},
+            "sent_back": _("已退回"),
+            "yes": _("是"),
+        }
 
     def headings(self) -> list[str]:
         return [str(column.heading) for column in COLUMNS]
@@ -104,7 +108,8 @@ class Told:
             for values in stretch.values_list(*names).iterator(chunk_size=AT_ONCE):
                 self.count += 1
                 yield [
-                    write(self, *[values[place] for place in taken]) for write, taken in zip(writes, places, strict=True)
+                    write(self, *[values[place] for place in taken])
+                    for write, taken in zip(writes, places, strict=True)
                 ]
 
     def particulars(self) -> list[tuple[str, str]]:

@@ -36,9 +36,7 @@ def read(text, field="figures") -> Amount:
     found = AMOUNT.fullmatch(said.translate(HALF_WIDTH))
     value = Decimal(found["number"].replace(",", "")) * TIMES[found["times"]] if found else None
     if value is None or value != int(value) or value > MOST or (found["before"] and found["after"]):
-        raise BadInput(
-            _("“%(text)s”不是数；可写 310、310余、近1000、1.2万多。") % {"text": said[:40]}, field=field
-        )
+        raise BadInput(_("“%(text)s”不是数；可写 310、310余、近1000、1.2万多。") % {"text": said[:40]}, field=field)
     approx = found["before"] or found["after"] or ""
     return Amount(int(value), SAME.get(approx, approx), said)
 

@@ -152,7 +152,9 @@ def _text(kind, operation, person):
 
 def _unit(kind, operation, person):
     label = gettext_lazy("转给谁") if kind == "transfer" else gettext_lazy("谁来做")
-    return BodyField(bodies_of(operation), label=label, empty_label=_("登记时写明的单位") if kind == "hand_over" else "")
+    return BodyField(
+        bodies_of(operation), label=label, empty_label=_("登记时写明的单位") if kind == "hand_over" else ""
+    )
 
 
 class BodyField(forms.ModelChoiceField):
@@ -195,7 +197,9 @@ def _due_at(kind, operation, person):
 
 def _focuses(kind, operation, person):
     return forms.MultipleChoiceField(
-        choices=operation.words.choices("focuses"), label=gettext_lazy("词库中的重点"), widget=forms.CheckboxSelectMultiple
+        choices=operation.words.choices("focuses"),
+        label=gettext_lazy("词库中的重点"),
+        widget=forms.CheckboxSelectMultiple,
     )
 
 

@@ -29,7 +29,7 @@ class Rule:
             raise NotAllowed(self.refusal)
 
     def why_not(self, person, operation, at=None) -> str:
-        """"" where it is allowed, else the sentence: for the button that stands dashed."""
+        """ "" where it is allowed, else the sentence: for the button that stands dashed."""
         return "" if self(person, operation, at) else self.refusal
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from duzhan.base.ui.spelling import in_english
 from duzhan.supervision.problems.flow import COUNTED, HANDED_OVER, IN_PROGRESS, RECTIFIED, Class, Stage
@@ -88,12 +89,12 @@ FIGURES = (
     Figure("inspections", _("走访检查"), "次", Flow(VISITS), _("登记的走访，没有发现问题的也计。")),
     Figure("points_visited", _("走访点位"), "个", Distinct(VISITS, "place"), _("走访过的不同点位，一个点位去几次都计一个。")),
     Figure("units_inspected", _("检查单位"), "个", Distinct(VISITS, "unit"), _("被走访点位所属的不同单位，去几次都计一个。")),
-    Figure("problems_found", _("发现问题"), "个", _problems(COUNTED, "flow"), _("登记的问题；合并、撤销的不计。")),
+    Figure("problems_found", pgettext_lazy("figure", "发现问题"), "个", _problems(COUNTED, "flow"), _("登记的问题；合并、撤销的不计。")),
     Figure("problems_handed_over", _("交办问题"), "个", _problems(HANDED_OVER, "flow"),
            _("已离开“待交办”的问题；合并、撤销的不计。")),
     Figure("problems_rectified", _("已整改"), "个", _problems(RECTIFIED), _("已报整改、没有被退回的问题，含已销号。")),
     Figure("problems_in_progress", _("正在整改"), "个", _problems(IN_PROGRESS), _("已交办，未报整改或被退回；不含合并、撤销。")),
-    Figure("problems_closed", _("已销号"), "个", _problems({Stage.CLOSED}), _("经第二人核验销号的问题；复发重开的不计。")),
+    Figure("problems_closed", pgettext_lazy("figure", "已销号"), "个", _problems({Stage.CLOSED}), _("经第二人核验销号的问题；复发重开的不计。")),
     Figure("problems_overdue", _("超期未整改"), "个", Overdue("problem", frozenset(IN_PROGRESS)),
            _("正在整改、此时已过时限的问题；暂停计时的不计。")),
     Figure("rectification_rate", _("整改率"), "", Share("problems_rectified", "problems_handed_over", "problems_found"),

@@ -133,7 +133,7 @@ class Within(Whole):
                 self.book, kinds, dimensions, "area", self.as_of, self.known_at, slice, length=length
             )
             found |= {path: numbers for path, numbers in told.items() if path in self.areas}
-        elsewhere = ledger.known_events(self.book, self.as_of, self.known_at, slice).filter(kind__in=kinds)
+        elsewhere = ledger.encounters(self.book, kinds, self.as_of, self.known_at, slice)
         for area in self.areas:
             elsewhere = elsewhere.exclude(area__startswith=area)
         return found | {"": ledger.different(elsewhere, dimensions)}

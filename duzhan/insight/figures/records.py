@@ -31,7 +31,7 @@ OPEN_TO = {  # the subjects of a kind that a person may open; kinds without an e
 }  # fmt: skip
 INSTANTS = ("due_at", "paused_at", "found_at", "handed_over_at", "rectified_at", "closed_at")
 COLUMNS = (  # of a table of records, in order
-    "number", "title", "area", "unit", "group", "stage", "at", "recorded_at", *INSTANTS, "first_at", "last_at", "times",
+    "number", "title", "area", "unit", "group", "topic", "stage", "at", "recorded_at", *INSTANTS, "first_at", "last_at", "times",
     "counts", "event", "digest",
 )  # fmt: skip
 
@@ -52,6 +52,7 @@ class Record:
     area: str = ""
     unit: str = ""
     group: str = ""
+    topic: str = ""
     stage: str = ""
     at: datetime | None = None
     recorded_at: datetime | None = None
@@ -90,6 +91,9 @@ class Asked:
 
     def events(self):
         return ledger.known_events(self.operation.pk, self.as_of, self.known_at, self.slice)
+
+    def encounters(self, distinct):
+        return ledger.encounters(self.operation.pk, distinct.kinds, self.as_of, self.known_at, self.slice)
 
     def standing(self, stock):
         return ledger.standing(
@@ -143,7 +147,7 @@ def _late(asked, stock):
 
 
 def _distinct(asked, distinct):
-    events = asked.events().filter(kind__in=distinct.kinds)
+    events = asked.encounters(distinct)
     model, tell = DIFFERENT[distinct.of]
     met = events.exclude(**{distinct.of: None}).values(distinct.of).distinct()
     return model.objects.filter(pk__in=met), ("pk",), "pk", lambda asked, rows: tell(asked, rows, distinct)
@@ -191,7 +195,7 @@ def _open_to(asked, kind, ids):
 def _record(asked, event, names, said):
     return Record(
         kind=event.subject_kind, pk=event.subject_id, number=_number(asked, event), area=names["area"].get(event.area, ""),
-        unit=names["unit"].get(event.unit, ""), group=names["group"].get(event.group, ""), stage=event.now, at=event.at,
+        unit=names["unit"].get(event.unit, ""), group=names["group"].get(event.group, ""), topic=event.topic, stage=event.now, at=event.at,
         recorded_at=event.recorded_at, event=str(event.id), digest=event.digest, **said,
     )  # fmt: skip
 
@@ -267,7 +271,7 @@ def _instant(text):
 
 def _met(asked, rows, distinct):
     """When and how often each was met: {pk: (first, last, times)}, over the visits that the person may open."""
-    events = asked.events().filter(kind__in=distinct.kinds, **{f"{distinct.of}__in": [row.pk for row in rows]})
+    events = asked.encounters(distinct).filter(**{f"{distinct.of}__in": [row.pk for row in rows]})
     if asked.person is not None:
         events = events.filter(subject_id__in=visits_visible_to(asked.person, asked.at).order_by().values("pk"))
     found = events.order_by().values_list(distinct.of).annotate(first=Min("at"), last=Max("at"), times=Count("pk"))

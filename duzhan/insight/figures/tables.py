@@ -18,7 +18,7 @@ PAGES = {"problem": "problem", "visit": "visit", "point": "point", "help": "help
 FORMULA = ("=", "+", "-", "@", "\t", "\r")  # a spreadsheet would run what begins so
 
 HEADS = {
-    "number": _("编号"), "title": _("内容"), "area": _("区域"), "unit": _("单位"), "group": _("督导组"), "stage": _("阶段"),
+    "number": _("编号"), "title": _("内容"), "area": _("区域"), "unit": _("单位"), "group": _("督导组"), "topic": _("性质:领域:成因"), "stage": _("阶段"),
     "at": _("发生"), "recorded_at": _("录入"), "due_at": _("时限"), "paused_at": _("暂停于"), "found_at": _("发现时刻"),
     "handed_over_at": _("交办时刻"), "rectified_at": _("报整改时刻"), "closed_at": _("销号时刻"), "first_at": _("首次"),
     "last_at": _("末次"), "times": _("次数"), "counts": _("计入"), "event": _("事件"), "digest": _("摘要"),

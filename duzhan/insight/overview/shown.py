@@ -97,7 +97,9 @@ def _tile(board, key):
         "note": _("每日存量") if is_stock else _("每日"),
         "days": days,
         "days_label": _("近 %(n)s 日") % {"n": len(days)},
-        "delta": " · ".join(filter(None, (_delta(board, key, is_stock), _rate(board) if key == "problems_rectified" else ""))),
+        "delta": " · ".join(
+            filter(None, (_delta(board, key, is_stock), _rate(board) if key == "problems_rectified" else ""))
+        ),
         "late": _("其中超期 %(n)s 个") % {"n": late} if late else "",
     }
 
@@ -210,7 +212,13 @@ def mine(waiting_rows, many, board: Board, late) -> dict:
         for each in waiting_rows
     ]  # fmt: skip
     rows += [
-        {"verb": _("督办"), "title": each.title, "url": each.url, "note": f"{each.number} · {each.unit}", "left": each.left}
+        {
+            "verb": _("督办"),
+            "title": each.title,
+            "url": each.url,
+            "note": f"{each.number} · {each.unit}",
+            "left": each.left,
+        }
         for each in late
     ]
     total = many + board.told["problems_overdue"]
@@ -297,7 +305,11 @@ def _area(board, share):
 def _rest(rest):
     """What lies in no area below."""
     numbers = [(values["problems_in_progress"], values["problems_handed_over"]) for values in rest]
-    told = [_("不在以上区域的：正在整改 %(now)s，交办 %(all)s。") % {"now": now, "all": all_} for now, all_ in numbers if all_]
+    told = [
+        _("不在以上区域的：正在整改 %(now)s，交办 %(all)s。") % {"now": now, "all": all_}
+        for now, all_ in numbers
+        if all_
+    ]
     return "".join(told)
 
 
@@ -310,7 +322,10 @@ def wall_areas(board: Board) -> dict:
     if not all(share.is_idle for share in rest):
         rows.append((_("其余"), {key: sum(share.values[key] for share in rest) for key in rest[0].values}))
     return {
-        "rows": [{"name": name, "numbers": [values[key] for key in SUMMARY], "late": values["problems_overdue"]} for name, values in rows],
+        "rows": [
+            {"name": name, "numbers": [values[key] for key in SUMMARY], "late": values["problems_overdue"]}
+            for name, values in rows
+        ],
         "heads": [_("走访"), pgettext("column", "交办"), _("已整改"), _("在整改")],
         "tiles": [_area(board, share) for share in _busiest(named, WALL_TILES)],
     }
@@ -320,4 +335,3 @@ def freshness(board: Board) -> str:
     """When the newest thing happened that is counted here."""
     newest = board.moment.newest_at
     return _("最近一次登记 %(at)s") % {"at": field_instant(newest, board.operation)[5:]} if newest else _("还没有登记")
-

@@ -65,9 +65,19 @@ def _elsewhere(request, operation):
 
 def _no_post(person):
     if any(post.role == Role.ADMIN for post in person.hats()):
-        return {"title": _("今日"), "says": _("您的岗位是管账号和任命，不看数字。"), "label": _("人员"), "name": "person-list"}
+        return {
+            "title": _("今日"),
+            "says": _("您的岗位是管账号和任命，不看数字。"),
+            "label": _("人员"),
+            "name": "person-list",
+        }
     says = _("您的账号还没有岗位，所以这里没有内容。请把账号名 %(name)s 告诉系统管理员，由其任命；任命后刷新本页即可。")
-    return {"title": _("还没有岗位"), "says": says % {"name": person.username}, "label": _("我的岗位"), "name": "person-me"}
+    return {
+        "title": _("还没有岗位"),
+        "says": says % {"name": person.username},
+        "label": _("我的岗位"),
+        "name": "person-me",
+    }
 
 
 def _no_operation(person):

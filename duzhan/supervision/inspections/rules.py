@@ -29,7 +29,9 @@ def check_may_visit(person, operation, area_path, at):
 
 
 def may_answer(person, help_, at) -> bool:
-    return any(post.role == Role.OFFICE and post.covers(help_.area_path, help_.operation_id) for post in person.hats(at))
+    return any(
+        post.role == Role.OFFICE and post.covers(help_.area_path, help_.operation_id) for post in person.hats(at)
+    )
 
 
 def check_may_answer(person, help_, at):

@@ -253,7 +253,8 @@ def _terms(operation, vocabulary):
     return [
         (term.code, term.label)
         for term in terms
-        if operation.keeps_conduct or not (getattr(term, "is_restricted", False) or getattr(term, "klass", "") == "conduct")
+        if operation.keeps_conduct
+        or not (getattr(term, "is_restricted", False) or getattr(term, "klass", "") == "conduct")
     ]
 
 
@@ -284,7 +285,8 @@ def visits_after(move, problem):
     went = list(went.order_by("-at", "-subject_id")[:MOST_SUGGESTED])
     names = dict(Person.objects.filter(pk__in=[event.actor for event in went]).values_list("pk", "name"))
     return none + [
-        (event.subject_id, f"{short_instant(event.at, problem.operation)} · {names.get(event.actor, '')}") for event in went
+        (event.subject_id, f"{short_instant(event.at, problem.operation)} · {names.get(event.actor, '')}")
+        for event in went
     ]
 
 
@@ -394,7 +396,9 @@ def _point_field(operation, person):
 
 
 def _area_field(operation, person):
-    areas = Area.objects.filter(path__startswith=operation.area_path, depth__lte=operation.area.depth + 1).order_by("path")
+    areas = Area.objects.filter(path__startswith=operation.area_path, depth__lte=operation.area.depth + 1).order_by(
+        "path"
+    )
     return forms.ModelChoiceField(
         areas, label=_("区域"), required=False, empty_label=_("同点位"), to_field_name="code",
         help_text=_("没有点位时选。"),
@@ -404,9 +408,7 @@ def _area_field(operation, person):
 def _choice_of(vocabulary, label, empty=None, **options):
     def build(operation, person):
         choices = _terms(operation, vocabulary)
-        return forms.ChoiceField(
-            label=label, choices=choices if empty is None else [("", empty), *choices], **options
-        )
+        return forms.ChoiceField(label=label, choices=choices if empty is None else [("", empty), *choices], **options)
 
     return build
 

@@ -79,7 +79,8 @@ class Problem(Recorded):
                 name="problem_in_progress_has_deadline",
             ),
             models.CheckConstraint(
-                condition=~Q(stage__in=["rectified", "closed"]) | Q(rectified_by__isnull=False, rectified_at__isnull=False),
+                condition=~Q(stage__in=["rectified", "closed"])
+                | Q(rectified_by__isnull=False, rectified_at__isnull=False),
                 name="problem_rectified_by_and_at_together",
             ),
             models.CheckConstraint(

@@ -246,7 +246,9 @@ def _text(name, value, person, operation, at):
 
 def number_in(text, operation) -> int | None:
     """The number that somebody means by `YB-0017`, `yb17` or `17`; None where it is no number."""
-    found = re.fullmatch(rf"(?:{re.escape(operation.prefix)}-?)?0*([1-9]\d{{0,17}})", text.strip(), re.IGNORECASE | re.ASCII)
+    found = re.fullmatch(
+        rf"(?:{re.escape(operation.prefix)}-?)?0*([1-9]\d{{0,17}})", text.strip(), re.IGNORECASE | re.ASCII
+    )
     return int(found[1]) if found else None
 
 
@@ -379,7 +381,9 @@ def _value(problem, key):
 
 def _key(asked, number, problem):
     value = _value(problem, ORDERS[asked.sort][number].key)
-    return json.dumps([number, value.isoformat() if hasattr(value, "isoformat") else value, problem.pk], ensure_ascii=False)
+    return json.dumps(
+        [number, value.isoformat() if hasattr(value, "isoformat") else value, problem.pk], ensure_ascii=False
+    )
 
 
 def _place(runs, key):
@@ -393,7 +397,13 @@ def _place(runs, key):
         value, pk = column.to_python(value), Problem._meta.pk.to_python(pk)
     except (ValueError, TypeError, KeyError, IndexError, OverflowError, RecursionError, ValidationError):
         raise _unread() from None
-    if number < 0 or value is None or pk is None or "\x00" in str(value) or (hasattr(value, "tzinfo") and not value.tzinfo):
+    if (
+        number < 0
+        or value is None
+        or pk is None
+        or "\x00" in str(value)
+        or (hasattr(value, "tzinfo") and not value.tzinfo)
+    ):
         raise _unread()
     return number, value, pk
 

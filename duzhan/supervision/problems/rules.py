@@ -39,9 +39,7 @@ def rule(refusal, error=NotAllowed):
 
 
 def _has_post(person, problem, at, *roles):
-    return any(
-        post.role in roles and post.covers(problem.area_path, problem.operation_id) for post in person.hats(at)
-    )
+    return any(post.role in roles and post.covers(problem.area_path, problem.operation_id) for post in person.hats(at))
 
 
 @rule(_("这一步由督导办办理。"))

@@ -119,9 +119,7 @@ def test_anything_else_is_no_rule(text):
 
 
 def test_a_pause_is_added_back_to_the_minute():
-    assert shifted(at("2022-11-25 18:00"), at("2022-11-25 10:00"), at("2022-11-25 11:07")) == at(
-        "2022-11-25 19:07"
-    )
+    assert shifted(at("2022-11-25 18:00"), at("2022-11-25 10:00"), at("2022-11-25 11:07")) == at("2022-11-25 19:07")
 
 
 def test_a_pause_of_a_deadline_in_working_days_counts_its_working_time():
@@ -131,9 +129,7 @@ def test_a_pause_of_a_deadline_in_working_days_counts_its_working_time():
     assert over_the_holiday == due
     a_working_day = shifted(due, at("2022-09-30 10:00"), at("2022-10-08 10:00"), rule, calendar)
     assert a_working_day == at("2022-10-11 18:00")
-    over_the_weekend = shifted(
-        at("2022-11-25 18:00"), at("2022-11-24 10:00"), at("2022-11-24 18:00"), rule, calendar
-    )
+    over_the_weekend = shifted(at("2022-11-25 18:00"), at("2022-11-24 10:00"), at("2022-11-24 18:00"), rule, calendar)
     assert over_the_weekend == at("2022-11-28 02:00")
 
 

@@ -74,9 +74,7 @@ def test_a_notice_reaches_back_into_the_december_before():
 def test_a_year_without_a_notice_has_weekends_only_and_says_so(year):
     calendar = WorkingCalendar()
     assert not calendar.knows(year)
-    assert all(
-        calendar.is_workday(day) == (day.weekday() < 5) for day in days(f"{year}-01-02", f"{year}-12-30")
-    )
+    assert all(calendar.is_workday(day) == (day.weekday() < 5) for day in days(f"{year}-01-02", f"{year}-12-30"))
 
 
 def test_a_number_of_working_days_keeps_the_time_of_day():
@@ -106,9 +104,7 @@ def test_a_day_begins_at_the_midnight_of_the_zone():
 
 def test_a_day_on_which_clocks_change_is_as_long_as_it_was():
     cairo = WorkingCalendar("Africa/Cairo")  # there the hour after midnight is the one left out
-    spring = cairo.working_time_between(
-        cairo.starts_at(date(2024, 4, 26)), cairo.starts_at(date(2024, 4, 27))
-    )
+    spring = cairo.working_time_between(cairo.starts_at(date(2024, 4, 26)), cairo.starts_at(date(2024, 4, 27)))
     assert spring == timedelta(hours=23)
 
 
@@ -161,9 +157,7 @@ def test_working_time_is_never_more_than_time_and_a_week_of_work_is_all_of_it(st
     calendar = WorkingCalendar()
     worked = calendar.working_time_between(start, start + span)
     assert timedelta(0) <= worked <= span
-    rested = sum(
-        not calendar.is_workday(calendar.day_of(start + timedelta(days=n))) for n in range(span.days + 2)
-    )
+    rested = sum(not calendar.is_workday(calendar.day_of(start + timedelta(days=n))) for n in range(span.days + 2))
     assert span - worked <= timedelta(days=rested)
 
 

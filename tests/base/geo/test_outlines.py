@@ -117,9 +117,7 @@ def test_a_square_turned_any_way_holds_what_it_should(x, y, turned):
 
 
 @laws
-@given(
-    st.lists(st.tuples(st.floats(-1, 1), st.floats(-1, 1)), min_size=3, max_size=9, unique=True), unit, unit
-)
+@given(st.lists(st.tuples(st.floats(-1, 1), st.floats(-1, 1)), min_size=3, max_size=9, unique=True), unit, unit)
 def test_direction_and_first_corner_make_no_difference(ring, lat, lon):
     answers = {
         contains({"type": "Polygon", "coordinates": [corners]}, lat, lon)

@@ -29,9 +29,7 @@ def test_published_places_are_bent_as_published(wgs84, gcj02):
     assert (straight.lat, straight.lon) == pytest.approx(wgs84, abs=1e-8)
 
 
-@pytest.mark.parametrize(
-    ("lat", "lon"), [(51.5, -0.1), (35.68, 139.69), (-33.9, 151.2), (40.7, -74.0), (90, 180)]
-)
+@pytest.mark.parametrize(("lat", "lon"), [(51.5, -0.1), (35.68, 139.69), (-33.9, 151.2), (40.7, -74.0), (90, 180)])
 def test_far_from_china_nothing_is_bent(lat, lon):
     for here in (Position(lat, lon), Position(lat, lon, Datum.GCJ02)):
         there = here.to(Datum.GCJ02 if here.datum is Datum.WGS84 else Datum.WGS84)

@@ -120,7 +120,12 @@ def slices(cast):
     ]  # fmt: skip
 
 
-@settings(max_examples=60, deadline=None, phases=[Phase.explicit, Phase.generate], suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=60,
+    deadline=None,
+    phases=[Phase.explicit, Phase.generate],
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
 @given(
     story=st.lists(steps, min_size=1, max_size=30),
     questions=st.lists(st.tuples(moments, moments, st.integers(0, 14)), min_size=3, max_size=8),

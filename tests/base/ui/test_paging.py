@@ -67,7 +67,8 @@ def test_filters_and_size_stay_in_the_addresses(bodies):
 
 
 @pytest.mark.parametrize(
-    "key", ["x", "[]", '["a"]', "[1,2,3,4]", "{}", "null", '["office","单位",null]', '["office","a\\u0000b",1]', "[" * 5000]
+    "key",
+    ["x", "[]", '["a"]', "[1,2,3,4]", "{}", "null", '["office","单位",null]', '["office","a\\u0000b",1]', "[" * 5000],
 )
 def test_an_altered_address_is_refused(bodies, key):
     with pytest.raises(BadInput):

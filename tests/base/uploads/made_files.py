@@ -12,9 +12,7 @@ from PIL import Image, TiffImagePlugin
 GATE = (29.718056, 106.631944)  # north 29° 43′ 5″, east 106° 37′ 55″
 TAKEN = {0x9003: "2022:11:25 09:15:30", 0x9011: "+08:00"}
 SECRET = "SECRET-7Q4"
-DOCUMENT_TYPES = (
-    '<?xml version="1.0"?><Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"/>'
-)
+DOCUMENT_TYPES = '<?xml version="1.0"?><Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"/>'
 
 
 def sent(content, name="photo.jpg"):
@@ -47,9 +45,7 @@ def exif(orientation=None, taken=TAKEN, gps=None):
 
 def gps_of(lat_parts=(29, 43, 5), north="N", lon_parts=(106, 37, 55), east="E"):
     def rational(parts):
-        return tuple(
-            TiffImagePlugin.IFDRational(*(part if isinstance(part, tuple) else (part, 1))) for part in parts
-        )
+        return tuple(TiffImagePlugin.IFDRational(*(part if isinstance(part, tuple) else (part, 1))) for part in parts)
 
     return {1: north, 2: rational(lat_parts), 3: east, 4: rational(lon_parts)}
 
@@ -103,13 +99,7 @@ def png_claiming(width, height):
     """A PNG whose header promises more pixels than any machine has memory for."""
     chunk = b"IHDR" + struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
     header = struct.pack(">I", len(chunk) - 4) + chunk + struct.pack(">I", zlib.crc32(chunk))
-    return (
-        b"\x89PNG\r\n\x1a\n"
-        + header
-        + struct.pack(">I", 0)
-        + b"IEND"
-        + struct.pack(">I", zlib.crc32(b"IEND"))
-    )
+    return b"\x89PNG\r\n\x1a\n" + header + struct.pack(">I", 0) + b"IEND" + struct.pack(">I", zlib.crc32(b"IEND"))
 
 
 def lying_docx():

@@ -33,9 +33,7 @@ def on_disk(folder):
 
 
 def test_a_photo_is_kept_as_it_came_and_shown_without_what_the_camera_wrote(finder, own_uploads):
-    content = made.encoded(
-        made.picture((4000, 3000)), exif=made.exif(gps=made.gps_of()), comment=made.SECRET.encode()
-    )
+    content = made.encoded(made.picture((4000, 3000)), exif=made.exif(gps=made.gps_of()), comment=made.SECRET.encode())
     with travel(NOON):
         upload = actions.receive(made.sent(content, "门岗.JPG"), by=finder, stage_note=" 整改前 ")
     original = store.path_of(upload.sha256)

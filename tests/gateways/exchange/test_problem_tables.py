@@ -91,7 +91,10 @@ def test_the_csv_has_the_same_rows(cast):
     page = of(cast.office)
     [head, row], [csv_head, csv_row] = rows(page.get(XLSX)), lines(page.get(CSV))
     assert csv_head == head
-    written = [f"{value:%Y-%m-%d %H:%M}" if isinstance(value, datetime) else "" if value is None else str(value) for value in row]
+    written = [
+        f"{value:%Y-%m-%d %H:%M}" if isinstance(value, datetime) else "" if value is None else str(value)
+        for value in row
+    ]
     assert csv_row == written
 
 

@@ -48,7 +48,11 @@ def test_a_whole_evening(evening):
         meeting = meetings.adjourn(meeting, by=evening.office)
     assert (meeting.stage, meeting.chair, meeting.recorder) == ("held", evening.leader, evening.office)
     [turn] = meeting.minutes["turns"]
-    assert (turn["group"], turn["figures"]["inspections"], turn["figures"]["problems_in_progress"]) == ("第一督导组", 1, 1)
+    assert (turn["group"], turn["figures"]["inspections"], turn["figures"]["problems_in_progress"]) == (
+        "第一督导组",
+        1,
+        1,
+    )
     assert [item["number"] for item in turn["items"]] == [evening.late.number]
     assert [help_["text"] for help_ in turn["helps"]] == ["缺两名引导员。"]
     assert list(verify()) == []
@@ -123,13 +127,18 @@ def test_transferring_and_extending_in_the_meeting(evening):
     meeting = opened(evening)
     meetings.decide(meeting, "extend", by=evening.office, problem=evening.late, due_at=EVENING + 9 * HOUR, text="缺件")
     meetings.decide(
-        meeting, "transfer", by=evening.office, problem=evening.late, unit=evening.bodies["other_street"], text="属地变更"
+        meeting,
+        "transfer",
+        by=evening.office,
+        problem=evening.late,
+        unit=evening.bodies["other_street"],
+        text="属地变更",
     )
     evening.late.refresh_from_db()
     assert (evening.late.unit, evening.late.due_at) == (evening.bodies["other_street"], EVENING + 9 * HOUR)
-    assert [event.kind for event in Event.objects.filter(subject_kind="problem", subject_id=evening.late.pk).order_by("seq")][
-        -3:
-    ] == ["problem.extend", "problem.leave", "problem.transfer"]
+    assert [
+        event.kind for event in Event.objects.filter(subject_kind="problem", subject_id=evening.late.pk).order_by("seq")
+    ][-3:] == ["problem.extend", "problem.leave", "problem.transfer"]
 
 
 def test_a_focus_decided_tonight_holds_from_midnight(evening):

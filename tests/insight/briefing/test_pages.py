@@ -192,7 +192,12 @@ def test_an_evening_on_the_pages(client, evening):
     assert "今日走访一次。" in said and "提请决定：增派引导员" in said and "正在汇报" in said
     spoken = page(office, "meeting-spoken", meeting.pk, evening.group.pk)
     assert spoken.content.decode() == "0分00秒"
-    told = {"kind": "hand_over", "group": evening.group.pk, "problem": evening.found.number, "due_at": "2022-11-26 10:00"}
+    told = {
+        "kind": "hand_over",
+        "group": evening.group.pk,
+        "problem": evening.found.number,
+        "due_at": "2022-11-26 10:00",
+    }
     office.post(reverse("meeting-decide", args=[meeting.pk]), told)
     evening.found.refresh_from_db()
     assert evening.found.stage == "handed_over" and Decision.objects.get().group == evening.group

@@ -89,7 +89,9 @@ def test_the_same_question_about_the_past_has_the_same_answer_ever_after(cast, o
         before = told(cast)
     with travel(NOON + 2 * HOUR):
         actions.relapse(of_every_stage[Stage.CLOSED], by=cast.inspector, reason="又出现了。")
-        actions.transfer(of_every_stage[Stage.ACCEPTED], by=cast.office, unit=cast.bodies["other_street"], reason="属地有误。")
+        actions.transfer(
+            of_every_stage[Stage.ACCEPTED], by=cast.office, unit=cast.bodies["other_street"], reason="属地有误。"
+        )
         assert told(cast, as_of=NOON + HOUR, known_at=NOON + HOUR) == before
         now = told(cast)
     assert now["problems_closed"] == before["problems_closed"] - 1
@@ -142,7 +144,14 @@ def test_what_else_is_counted(cast):
     visit(cast, difficulty="缺防护服。")
     answer_help(Help.objects.get(), by=cast.office, answer="已调拨。")
     values = told(cast)
-    wanted = {"over_enforcement": 1, "sent_back": 1, "fixed_on_the_spot": 1, "help_asked": 1, "help_answered": 1, "relapses": 0}
+    wanted = {
+        "over_enforcement": 1,
+        "sent_back": 1,
+        "fixed_on_the_spot": 1,
+        "help_asked": 1,
+        "help_answered": 1,
+        "relapses": 0,
+    }
     assert {key: values[key] for key in wanted} == wanted
 
 
@@ -230,7 +239,12 @@ def story(cast):
     moved = problem_at(cast, Stage.ACCEPTED)
     actions.transfer(moved, by=cast.office, unit=cast.bodies["other_street"], reason="属地有误。")
     actions.find(
-        cast.operation, by=cast.inspector, point=cast.points["market"], title="未扫码", field="supply", cause="careless_measures"
+        cast.operation,
+        by=cast.inspector,
+        point=cast.points["market"],
+        title="未扫码",
+        field="supply",
+        cause="careless_measures",
     )
     visit(cast)
     visit(cast, "market")
@@ -275,7 +289,9 @@ def test_a_point_met_in_two_parts_of_an_area_is_one_point_of_it(cast):
     station.save()
     with travel(NOON + HOUR):
         visit(cast)
-        lines = queries.by_area(cast.operation, [cast.areas["district"], cast.areas["street"], cast.areas["other_street"]])
+        lines = queries.by_area(
+            cast.operation, [cast.areas["district"], cast.areas["street"], cast.areas["other_street"]]
+        )
     counted = [lines[cast.areas[name].path]["points_visited"] for name in ("district", "street", "other_street")]
     assert counted == [1, 1, 1]
 
@@ -293,7 +309,10 @@ def test_overdue_along_an_axis(cast):
         keys = ["problems_overdue"]
         assert queries.by_unit(cast.operation, keys=keys) == {cast.bodies["street"].pk: {"problems_overdue": 1}}
         street = cast.areas["street"]
-        assert queries.by_area(cast.operation, [street], keys=keys) == {street.path: {"problems_overdue": 1}, "": {"problems_overdue": 0}}
+        assert queries.by_area(cast.operation, [street], keys=keys) == {
+            street.path: {"problems_overdue": 1},
+            "": {"problems_overdue": 0},
+        }
         assert [day.values["problems_overdue"] for day in queries.series(cast.operation, keys, days=2)] == [0, 1]
 
 
@@ -363,12 +382,19 @@ def test_the_sentence_states_the_figures(cast, of_every_stage):
         for part in ("走访点位1个", "交办问题4个", "已整改2个", "其余2个正在整改中"):
             assert part in text
         links = {piece.figure: piece.text for piece in queries.pieces(figures, cast.operation, "zh") if piece.figure}
-        assert links == {"points_visited": "1", "problems_handed_over": "4", "problems_rectified": "2", "problems_in_progress": "2"}
+        assert links == {
+            "points_visited": "1",
+            "problems_handed_over": "4",
+            "problems_rectified": "2",
+            "problems_in_progress": "2",
+        }
 
 
 def test_the_sentence_in_the_readers_language(cast, of_every_stage):
     with translation.override("en"):
-        assert queries.sentence(queries.figures(cast.operation), cast.operation).startswith("As of 12:00 on 25 November")
+        assert queries.sentence(queries.figures(cast.operation), cast.operation).startswith(
+            "As of 12:00 on 25 November"
+        )
 
 
 def test_the_sentence_can_state_the_rate(cast, of_every_stage):

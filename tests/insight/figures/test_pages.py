@@ -51,7 +51,11 @@ def links(text, key):
     return re.findall(rf'href="({reverse("figure-records", args=[key])}\?[^"]*)"', text)
 
 
-ADDRESSES = [reverse("figure-list"), reverse("figure-records", args=["inspections"]), reverse("figure-records-csv", args=["inspections"])]
+ADDRESSES = [
+    reverse("figure-list"),
+    reverse("figure-records", args=["inspections"]),
+    reverse("figure-records-csv", args=["inspections"]),
+]
 
 
 @pytest.mark.parametrize("address", ADDRESSES)
@@ -230,7 +234,12 @@ def test_the_file_is_in_the_readers_language(client, busy):
 def test_no_cell_of_the_file_is_a_formula(client, cast):
     for title in ("=1+1", "+1", "-1", "@SUM(A1)", "\t=1"):
         actions.find(
-            cast.operation, by=cast.inspector, point=cast.points["station"], title=title, field="testing", cause="careless_measures"
+            cast.operation,
+            by=cast.inspector,
+            point=cast.points["station"],
+            title=title,
+            field="testing",
+            cause="careless_measures",
         )
     _head, *rows = table(get(client, cast, "office", reverse("figure-records-csv", args=["problems_found"])))
     assert not any(row[1].startswith(("=", "+", "-", "@", "\t")) for row in rows)

@@ -51,7 +51,9 @@ def busy(cast):
         actions.relapse(problems[Stage.CLOSED], by=cast.inspector, reason="又出现了。")
         actions.send_back(problems[Stage.RECTIFIED], by=cast.verifier, reason="仍有两处。")
     with travel(NOON + 3 * HOUR):
-        actions.transfer(problems[Stage.ACCEPTED], by=cast.office, unit=cast.bodies["other_street"], reason="属地有误。")
+        actions.transfer(
+            problems[Stage.ACCEPTED], by=cast.office, unit=cast.bodies["other_street"], reason="属地有误。"
+        )
     settle(limit=20)
     with travel(NOON + 400 * HOUR):
         yield cast
@@ -126,7 +128,12 @@ def test_a_point_is_one_record_with_its_first_and_last_visit(cast):
         for hours in (2, 1, 3):
             visit(cast, at=NOON + hours * HOUR)
         [point] = behind(cast, "points_visited")
-        assert (point.title, point.first_at, point.last_at, point.times) == ("示例采样点01", NOON + HOUR, NOON + 3 * HOUR, 3)
+        assert (point.title, point.first_at, point.last_at, point.times) == (
+            "示例采样点01",
+            NOON + HOUR,
+            NOON + 3 * HOUR,
+            3,
+        )
         [point] = behind(cast, "points_visited", as_of=NOON + 2 * HOUR)
         assert (point.last_at, point.times) == (NOON + 2 * HOUR, 2)
         [unit] = behind(cast, "units_inspected")

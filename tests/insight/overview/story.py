@@ -14,7 +14,12 @@ def of(person):
 
 
 def found(cast, many=1, **more):
-    row = {"point": cast.points["station"], "title": "采样点排队间距不足", "field": "testing", "cause": "careless_measures"}
+    row = {
+        "point": cast.points["station"],
+        "title": "采样点排队间距不足",
+        "field": "testing",
+        "cause": "careless_measures",
+    }
     return actions.find_many(cast.operation, [row | more] * many, by=cast.inspector)
 
 

@@ -227,7 +227,12 @@ def test_an_inspector_reads_first_what_is_wanted_of_them(cast):
     rows = [(row["verb"], row["url"]) for row in answer.context["mine"]["rows"]]
     assert rows == [("核验", f"/problems/{waiting.pk}/"), ("督办", f"/problems/{late.pk}/")]
     page = answer.content.decode()
-    assert page.index("要我办的") < page.index("/visits/new/") < page.index("/problems/?mine=found") < page.index("dz-figures")
+    assert (
+        page.index("要我办的")
+        < page.index("/visits/new/")
+        < page.index("/problems/?mine=found")
+        < page.index("dz-figures")
+    )
 
 
 def test_nobody_is_asked_to_verify_what_they_may_not(cast):

@@ -45,7 +45,10 @@ def test_readers_see_all_visits_and_a_unit_those_to_its_own_points(cast):
         assert shown(of(cast.people[name]).get("/visits/")) == [elsewhere.pk, there.pk]
     assert shown(of(cast.unit).get("/visits/")) == [there.pk]
     unit = of(cast.unit)
-    assert (unit.get(f"/visits/{there.pk}/").status_code, unit.get(f"/visits/{elsewhere.pk}/").status_code) == (200, 404)
+    assert (unit.get(f"/visits/{there.pk}/").status_code, unit.get(f"/visits/{elsewhere.pk}/").status_code) == (
+        200,
+        404,
+    )
     for person in (cast.far_office, cast.volunteer):
         assert of(person).get("/visits/").status_code == 403
         assert of(person).get(f"/visits/{there.pk}/").status_code == 404
@@ -97,11 +100,17 @@ def test_the_head_counts_visits_and_places_apart(cast):
     went(cast), went(cast, **NO), went(cast, "market")
     answer = of(cast.office).get("/visits/")
     assert "走访 3 次 · 到过 2 个点位" in words_of(answer)
-    assert [(tab["label"], tab["count"]) for tab in answer.context["tabs"]] == [("全部", 3), ("发现问题", 1), ("未发现问题", 2)]
+    assert [(tab["label"], tab["count"]) for tab in answer.context["tabs"]] == [
+        ("全部", 3),
+        ("发现问题", 1),
+        ("未发现问题", 2),
+    ]
 
 
 def test_a_problem_that_one_may_not_see_is_not_counted_either(cast):
-    went(cast, problems=[{"title": "作风问题", "klass": "conduct", "field": "command", "cause": "formalism_bureaucracy"}])
+    went(
+        cast, problems=[{"title": "作风问题", "klass": "conduct", "field": "command", "cause": "formalism_bureaucracy"}]
+    )
     assert of(cast.discipline).get("/visits/").context["counts"]["yes"] == 1
     answer = of(cast.office).get("/visits/")
     assert (answer.context["counts"]["yes"], answer.context["page"].rows[0].found_count) == (0, 0)
@@ -110,7 +119,13 @@ def test_a_problem_that_one_may_not_see_is_not_counted_either(cast):
 
 def test_lists_ask_the_same_however_long_they_are(cast):
     office = of(cast.office)
-    addresses = ("/visits/", "/visits/?found=yes", "/visits/helps/", "/points/", f"/points/{cast.points['station'].pk}/")
+    addresses = (
+        "/visits/",
+        "/visits/?found=yes",
+        "/visits/helps/",
+        "/points/",
+        f"/points/{cast.points['station'].pk}/",
+    )
     went(cast, difficulty="缺人手", **NO)
     before = [asked_by(office, address) for address in addresses]
     for number in range(30):
@@ -125,10 +140,26 @@ def test_lists_ask_the_same_however_long_they_are(cast):
 
 
 def test_one_visit_shows_answers_problems_help_and_story(cast):
-    visit = went(cast, answers={"distance": "no", "waste": "yes"}, note="夜间灯光不足。", difficulty="缺引导员", minutes=20, method="on_site")
+    visit = went(
+        cast,
+        answers={"distance": "no", "waste": "yes"},
+        note="夜间灯光不足。",
+        difficulty="缺引导员",
+        minutes=20,
+        method="on_site",
+    )
     answer = of(cast.office).get(f"/visits/{visit.pk}/")
     words = words_of(answer)
-    for expected in ("排队人员是否保持一米间距？", "不符合", "采样点排队人员聚集、未保持间距", "夜间灯光不足。", "缺引导员", "用时 20 分", "实地走访", "第一督导组"):
+    for expected in (
+        "排队人员是否保持一米间距？",
+        "不符合",
+        "采样点排队人员聚集、未保持间距",
+        "夜间灯光不足。",
+        "缺引导员",
+        "用时 20 分",
+        "实地走访",
+        "第一督导组",
+    ):
         assert expected in words, expected
     digest = Event.objects.get(kind="visit.record").digest
     assert f"{digest[:4]} {digest[4:8]}" in words
@@ -191,7 +222,16 @@ def test_the_story_of_a_point(cast):
     with travel(NOON + 2 * HOUR):
         answer = of(cast.inspector).get(f"/points/{cast.points['station'].pk}/")
     words = words_of(answer)
-    for expected in ("核酸采样点", "示例unit", "点长", "29.720000, 106.630000", "WGS-84", "共 1 个，正在整改 1 个", "超期 1 个", "2 次"):
+    for expected in (
+        "核酸采样点",
+        "示例unit",
+        "点长",
+        "29.720000, 106.630000",
+        "WGS-84",
+        "共 1 个，正在整改 1 个",
+        "超期 1 个",
+        "2 次",
+    ):
         assert expected in words, expected
     assert f"/visits/new/{cast.points['station'].pk}/" in words
     assert answer.context["here"].endswith(f"/visits/new/{cast.points['station'].pk}/")

@@ -34,7 +34,13 @@ def photo(name="a.png"):
 
 def paper_of(cast, **more):
     """What a browser sends for a visit to the sampling point without any problem."""
-    return {"id": str(uuid4()), "difficulty": "none", "purpose": "inspect", "visited_at": "2022-11-25 12:00", "method": ""} | more
+    return {
+        "id": str(uuid4()),
+        "difficulty": "none",
+        "purpose": "inspect",
+        "visited_at": "2022-11-25 12:00",
+        "method": "",
+    } | more
 
 
 def no_to(code, cast, **more):
@@ -171,7 +177,11 @@ def test_the_focus_of_today_is_offered_and_one_of_yesterday_is_not(cast, inspect
 
 
 def test_a_visit_without_a_problem_counts_too(cast, inspector, address):
-    answer = inspector.post(address, paper_of(cast, q_distance="yes", q_waste="na", note="秩序平稳。", minutes="25", method="on_site"), follow=True)
+    answer = inspector.post(
+        address,
+        paper_of(cast, q_distance="yes", q_waste="na", note="秩序平稳。", minutes="25", method="on_site"),
+        follow=True,
+    )
     visit = Visit.objects.get()
     assert answer.redirect_chain == [(f"/visits/{visit.pk}/", 302)]
     assert "未发现问题" in words_of(answer)
@@ -184,7 +194,9 @@ def test_a_visit_without_a_problem_counts_too(cast, inspector, address):
 
 
 def test_a_no_hands_its_problem_over_with_photo_unit_and_deadline(cast, inspector, address):
-    given = paper_of(cast, q_registration="yes", **no_to("distance", cast, title="排队间距不足半米", detail="约三十人", due="6h"))
+    given = paper_of(
+        cast, q_registration="yes", **no_to("distance", cast, title="排队间距不足半米", detail="约三十人", due="6h")
+    )
     answer = inspector.post(address, given | {"p_distance-photos": [photo(), photo()]}, follow=True)
     problem = Problem.objects.get()
     assert (problem.stage, problem.unit, problem.title, problem.detail) == (
@@ -198,7 +210,9 @@ def test_a_no_hands_its_problem_over_with_photo_unit_and_deadline(cast, inspecto
 
 
 def test_left_as_it_is_a_question_brings_its_own_deadline(cast, inspector, address):
-    inspector.post(address, paper_of(cast, **no_to("distance", cast), **no_to("registration", cast, title="录入不准确")))
+    inspector.post(
+        address, paper_of(cast, **no_to("distance", cast), **no_to("registration", cast, title="录入不准确"))
+    )
     by_title = {problem.title: problem for problem in Problem.objects.all()}
     assert by_title["采样点排队人员聚集"].due_at == NOON + 2 * HOUR  # the question says 2h
     assert by_title["录入不准确"].due_at == parse_instant("2022-11-26 00:00")  # the pack says today 24:00
@@ -215,7 +229,11 @@ def test_what_was_mended_on_the_spot_is_rectified_and_what_has_no_unit_only_foun
 
 
 def test_problems_outside_the_checklist_are_entered_too(cast, inspector, address):
-    given = paper_of(cast, **further(1, cast), **further(3, cast, title="消毒记录缺失", field="disinfection", unit="", klass="hazard"))
+    given = paper_of(
+        cast,
+        **further(1, cast),
+        **further(3, cast, title="消毒记录缺失", field="disinfection", unit="", klass="hazard"),
+    )
     inspector.post(address, given | {"x_1-photos": [photo()]})
     first, second = Problem.objects.order_by("pk")
     assert (first.title, first.field, first.stage) == ("值班电话无人接听", "command", "handed_over")
@@ -240,7 +258,9 @@ def test_a_difficulty_becomes_a_call_for_help_and_no_fault(cast, inspector, addr
 def test_photos_of_the_visit_are_evidence_in_its_event(cast, inspector, address):
     inspector.post(address, paper_of(cast) | {"photos": [photo()]})
     [upload] = about("visit", Visit.objects.get().pk)
-    assert Event.objects.get(kind="visit.record").facts["evidence"] == [{"upload": str(upload.pk), "sha256": upload.sha256}]
+    assert Event.objects.get(kind="visit.record").facts["evidence"] == [
+        {"upload": str(upload.pk), "sha256": upload.sha256}
+    ]
     seen = of(cast.unit).get(f"/uploads/{upload.pk}/")  # it was their point
     assert (seen.status_code, len(b"".join(seen.streaming_content)) > 0) == (200, True)
     assert of(cast.other_unit).get(f"/uploads/{upload.pk}/").status_code == 404
@@ -297,12 +317,23 @@ def test_the_same_number_in_other_hands_is_refused(cast, inspector, address):
         ({"p_distance-title": ""}, "问题"),
         ({"p_distance-title": "长" * 121}, "120"),
         ({"p_distance-fixed": "on"}, "请写明当场怎么改的"),
-        ({"p_distance-fixed": "on", "p_distance-fixed_note": "改了", "p_distance-unit": ""}, "当场整改也要写明责任单位"),
+        (
+            {"p_distance-fixed": "on", "p_distance-fixed_note": "改了", "p_distance-unit": ""},
+            "当场整改也要写明责任单位",
+        ),
         ({"p_distance-unit": "999"}, "999"),
         ({"p_distance-due": "1000y"}, "1000y"),
         ({"p_distance-photos-kept": "x"}, "照片的编号读不懂"),
         ({"x_1-title": "没有选类别"}, "领域"),
-        ({"x_1-title": "不配", "x_1-klass": "ordinary", "x_1-field": "command", "x_1-cause": "formalism_bureaucracy"}, "只用于"),
+        (
+            {
+                "x_1-title": "不配",
+                "x_1-klass": "ordinary",
+                "x_1-field": "command",
+                "x_1-cause": "formalism_bureaucracy",
+            },
+            "只用于",
+        ),
     ],
 )
 def test_a_paper_that_is_wrong_records_nothing_and_loses_nothing(cast, inspector, address, wrong, told):

@@ -19,7 +19,13 @@ MIDNIGHT = datetime(2022, 11, 25, 16, tzinfo=UTC)  # 24:00 of 25 November, Chine
 
 
 def find(cast, **more):
-    said = {"title": "示例问题", "field": "testing", "cause": "careless_measures", "point": cast.points["station"], **more}
+    said = {
+        "title": "示例问题",
+        "field": "testing",
+        "cause": "careless_measures",
+        "point": cast.points["station"],
+        **more,
+    }
     return actions.find(cast.operation, by=cast.inspector, **said)
 
 
@@ -39,7 +45,9 @@ def test_a_hazard_has_the_hours_that_the_pack_gives(cast):
 
 def test_working_days_pass_over_the_weekend(cast):
     """25 November 2022 is a Friday: three working days end on Wednesday at the close of business."""
-    assert handed_over(cast, klass="conduct", cause="inaction", by=cast.discipline).due_at == datetime(2022, 11, 30, 10, tzinfo=UTC)
+    assert handed_over(cast, klass="conduct", cause="inaction", by=cast.discipline).due_at == datetime(
+        2022, 11, 30, 10, tzinfo=UTC
+    )
 
 
 def test_a_given_instant_is_kept_to_the_minute(cast):

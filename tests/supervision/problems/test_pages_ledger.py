@@ -29,7 +29,12 @@ def of(person):
 
 
 def found(cast, many=1, **more):
-    row = {"point": cast.points["station"], "title": "采样点排队间距不足", "field": "testing", "cause": "careless_measures"}
+    row = {
+        "point": cast.points["station"],
+        "title": "采样点排队间距不足",
+        "field": "testing",
+        "cause": "careless_measures",
+    }
     return actions.find_many(cast.operation, [{**row, **more}] * many, by=cast.inspector)
 
 
@@ -242,7 +247,10 @@ def test_handing_over_many_asks_first_and_then_does_all(cast):
     assert "交办 4 件" in asked.content.decode()
     assert Problem.objects.filter(stage=Stage.FOUND).count() == 4
     unit = cast.bodies["street"].name
-    done = page.post("/problems/bulk/hand_over/", chosen(problems, unit=unit, request_key=KEY.format(1), next="/problems/?stage=found"))
+    done = page.post(
+        "/problems/bulk/hand_over/",
+        chosen(problems, unit=unit, request_key=KEY.format(1), next="/problems/?stage=found"),
+    )
     assert done["Location"] == "/problems/?stage=found"
     assert Problem.objects.filter(stage=Stage.HANDED_OVER, unit=cast.bodies["street"]).count() == 4
     again = page.post("/problems/bulk/hand_over/", chosen(problems, unit=unit, request_key=KEY.format(1)))
@@ -263,10 +271,14 @@ def test_many_are_done_all_or_none_and_the_refusal_names_the_number(cast):
     assert not Event.objects.filter(kind="problem.hand_over").exists()
 
 
-@pytest.mark.parametrize(("who", "name", "status"), [("unit", "accept", 302), ("leader", "press", 302), ("leader", "accept", 403)])
+@pytest.mark.parametrize(
+    ("who", "name", "status"), [("unit", "accept", 302), ("leader", "press", 302), ("leader", "accept", 403)]
+)
 def test_who_may_do_what_with_many(who, name, status, cast):
     problems = [problem_at(cast, Stage.HANDED_OVER) for _n in range(2)]
-    answer = of(cast.people[who]).post(f"/problems/bulk/{name}/", chosen(problems, note="请抓紧。", request_key=KEY.format(3)))
+    answer = of(cast.people[who]).post(
+        f"/problems/bulk/{name}/", chosen(problems, note="请抓紧。", request_key=KEY.format(3))
+    )
     assert answer.status_code == status
 
 
@@ -278,7 +290,9 @@ def test_a_bulk_move_of_what_one_may_not_see_is_not_found(cast):
     assert own.stage == Stage.HANDED_OVER
 
 
-@pytest.mark.parametrize("said", [{}, {"chosen": "abc"}, {"chosen": "9" * 40}, {"chosen": [str(n) for n in range(1, 102)]}])
+@pytest.mark.parametrize(
+    "said", [{}, {"chosen": "abc"}, {"chosen": "9" * 40}, {"chosen": [str(n) for n in range(1, 102)]}]
+)
 def test_a_choice_that_cannot_be_read_is_refused(said, cast):
     assert of(cast.office).post("/problems/bulk/press/", said).status_code == 400
 

@@ -98,10 +98,18 @@ def test_each_move_has_its_page_and_is_carried_out_by_it(name, htmx, cast):
 
 def test_what_is_typed_reaches_the_record(cast):
     problem = problem_at(cast, Stage.FOUND)
-    move(cast.office, problem, "hand_over", unit=cast.bodies["street"].name, due_at="2022-11-25 18:00", note="当面交办。")
+    move(
+        cast.office, problem, "hand_over", unit=cast.bodies["street"].name, due_at="2022-11-25 18:00", note="当面交办。"
+    )
     problem.refresh_from_db()
     assert (problem.unit, problem.due_at) == (cast.bodies["street"], NOON + 6 * HOUR)  # 18:00 in the operation's zone
-    move(cast.unit, problem, "report_rectified", note="已划线。", uploads=[sent(encoded(), "a.jpg"), sent(encoded(noise((40, 30))), "b.jpg")])
+    move(
+        cast.unit,
+        problem,
+        "report_rectified",
+        note="已划线。",
+        uploads=[sent(encoded(), "a.jpg"), sent(encoded(noise((40, 30))), "b.jpg")],
+    )
     event = Event.objects.get(kind="problem.report_rectified")
     assert event.facts["note"] == "已划线。"
     assert len(event.facts["evidence"]) == 2
@@ -213,7 +221,13 @@ def test_bad_input_is_shown_again_with_its_sentence(stage, who, name, said, sent
 
 def test_files_that_were_sent_are_not_lost_when_the_form_is_refused(cast):
     problem = problem_at(cast, Stage.ACCEPTED)
-    refused = move(cast.unit, problem, "report_rectified", note="", uploads=[sent(encoded(), "现场.jpg"), sent(b"not a picture", "x.jpg")])
+    refused = move(
+        cast.unit,
+        problem,
+        "report_rectified",
+        note="",
+        uploads=[sent(encoded(), "现场.jpg"), sent(b"not a picture", "x.jpg")],
+    )
     text = refused.content.decode()
     upload = Upload.objects.get()
     assert "已收到 现场.jpg" in text
@@ -234,7 +248,9 @@ def test_somebody_elses_upload_is_not_taken_for_ones_own(cast):
 
 def test_one_goes_on_where_one_came_from_and_nowhere_else(cast):
     problem = problem_at(cast, Stage.HANDED_OVER)
-    assert move(cast.unit, problem, "accept", next="/problems/inbox/?tray=new")["Location"] == "/problems/inbox/?tray=new"
+    assert (
+        move(cast.unit, problem, "accept", next="/problems/inbox/?tray=new")["Location"] == "/problems/inbox/?tray=new"
+    )
     answer = move(cast.unit, problem, "report_rectified", note="已改。", next="https://evil.example/")
     assert answer["Location"] == f"/problems/{problem.pk}/"
 

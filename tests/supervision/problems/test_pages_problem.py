@@ -68,11 +68,16 @@ def test_the_likeliest_move_comes_first_and_what_is_closed_says_why(cast):
     moves = page_of(cast.verifier, problem).context["moves"]
     assert [str(move["label"]) for move in moves] == ["销号", "退回"]
     answer = page_of(cast.inspector, problem)
-    assert [(str(move["label"]), bool(move["why"])) for move in answer.context["moves"]] == [("退回", False), ("销号", True)]
+    assert [(str(move["label"]), bool(move["why"])) for move in answer.context["moves"]] == [
+        ("退回", False),
+        ("销号", True),
+    ]
     assert "发现此件的人不能自己核验销号，请由另一人办理。" in answer.content.decode()
     accepted = problem_at(cast, Stage.ACCEPTED)
     assert str(page_of(cast.unit, accepted).context["moves"][0]["label"]) == "报整改"
-    shown = {str(move["label"]) for name in ("moves", "closed_moves") for move in page_of(cast.unit, accepted).context[name]}
+    shown = {
+        str(move["label"]) for name in ("moves", "closed_moves") for move in page_of(cast.unit, accepted).context[name]
+    }
     every = {str(move.label) for move in MOVES.values() if Stage.ACCEPTED in move.start} - {"加证据"}
     assert shown == every
 
@@ -212,7 +217,11 @@ def test_what_people_typed_stays_text(cast):
         cause="careless_measures",
     )  # fmt: skip
     actions.hand_over(problem, by=cast.office, unit=cast.bodies["street"], note=evil)
-    for answer in (page_of(cast.office, problem), of(cast.office).get("/problems/"), of(cast.unit).get("/problems/inbox/")):
+    for answer in (
+        page_of(cast.office, problem),
+        of(cast.office).get("/problems/"),
+        of(cast.unit).get("/problems/inbox/"),
+    ):
         assert evil not in answer.content.decode()
         assert escape(evil) in answer.content.decode()
 

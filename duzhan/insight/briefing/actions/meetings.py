@@ -55,9 +55,7 @@ def plan(operation, day=None, *, by, starts_at=None, chair=None, at=None, via="w
 
 
 def _enter(operation, day, starts_at, chair, by, at, via):
-    meeting = Meeting(
-        operation=operation, day=day, starts_at=starts_at or _usual_start(operation, day), chair=chair
-    )
+    meeting = Meeting(operation=operation, day=day, starts_at=starts_at or _usual_start(operation, day), chair=chair)
     record(meeting, "meeting.plan", by=by, at=at, via=via, now=Meeting.Stage.PLANNED)
     _call_groups(meeting, by, at, via)
     return meeting
@@ -235,9 +233,7 @@ def _task(decision, **_more):
 def _hand_over(decision, *, by, at, via, **_more):
     problem = _about(decision)
     unit = decision.unit or problem.unit or (problem.point and problem.point.body)
-    moved = problems.hand_over(
-        problem, by=by, unit=unit, due_at=decision.due_at, note=decision.text, at=at, via=via
-    )
+    moved = problems.hand_over(problem, by=by, unit=unit, due_at=decision.due_at, note=decision.text, at=at, via=via)
     _follow(decision, moved)
 
 
@@ -257,9 +253,7 @@ def _press(decision, *, by, at, via, **_more):
 def _extend(decision, *, by, at, via, **_more):
     if decision.due_at is None:
         raise BadInput(_("请写明延到什么时候。"), field="due_at")
-    moved = problems.extend(
-        _about(decision), by=by, due_at=decision.due_at, reason=decision.text, at=at, via=via
-    )
+    moved = problems.extend(_about(decision), by=by, due_at=decision.due_at, reason=decision.text, at=at, via=via)
     _follow(decision, moved)
 
 

@@ -39,9 +39,7 @@ def cut_off_of(operation, day) -> datetime:
 
 
 @transaction.atomic
-def draft(
-    operation, day=None, *, by, highlights=None, tomorrow=None, at=None, request_key=None, via="web"
-) -> Report:
+def draft(operation, day=None, *, by, highlights=None, tomorrow=None, at=None, request_key=None, via="web") -> Report:
     """起草: the draft of a day (None: today) with the texts given; what is None stays as it was written."""
     instant = at or clock_now()
     rules.WRITES_REPORT.check(by, operation, instant)
@@ -104,7 +102,9 @@ def _check(sheet):
     broken = [check for check in sheet.checks if not check.holds]
     if broken:
         said = _("；").join(f"{check.words}：{check.text}" for check in broken)
-        raise CannotMove(_("数字对不上，不能定稿：%(checks)s。") % {"checks": said}, checks=[check.text for check in broken])
+        raise CannotMove(
+            _("数字对不上，不能定稿：%(checks)s。") % {"checks": said}, checks=[check.text for check in broken]
+        )
 
 
 def _next_number(operation):

@@ -1,6 +1,6 @@
 """What lower bodies say of themselves, filed as it was said (M113).
 
-    file_self_report(operation, body, {"problems_found": "310余", "inspections": 1200}, by=person)
+file_self_report(operation, body, {"problems_found": "310余", "inspections": 1200}, by=person)
 """
 
 from django.utils.translation import gettext as _

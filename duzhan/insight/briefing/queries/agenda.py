@@ -107,13 +107,17 @@ def _items(operation, day, at, problems):
         )
     )
     open_ = Q(stage__in=IN_PROGRESS)
-    found = problems.filter(
-        (open_ & Q(paused_at=None, due_at__lte=end))
-        | (open_ & Q(is_sent_back=True))
-        | (open_ & Q(pk__in=relapsed))
-        | Q(klass=Class.OVER_ENFORCEMENT, found_at__range=(start, at), merged_into=None),
-        operation=operation,
-    ).exclude(klass=Class.CONDUCT).exclude(stage="withdrawn")
+    found = (
+        problems.filter(
+            (open_ & Q(paused_at=None, due_at__lte=end))
+            | (open_ & Q(is_sent_back=True))
+            | (open_ & Q(pk__in=relapsed))
+            | Q(klass=Class.OVER_ENFORCEMENT, found_at__range=(start, at), merged_into=None),
+            operation=operation,
+        )
+        .exclude(klass=Class.CONDUCT)
+        .exclude(stage="withdrawn")
+    )
     for problem in found.select_related("operation", "unit").order_by("due_at", "pk"):
         yield Item(problem, tuple(_reasons(problem, relapsed, start, end, at)))
 

@@ -19,9 +19,7 @@ def between(operation, as_of, last, sheet) -> list[dict]:
         for row in sheet.tables[table]:
             was = before.get(row["key"], {"figures": {}})["figures"]
             slice = ALL.narrowed(**{dimension: row["key"]}) if row["key"] else None
-            found += _changed(
-                operation, ask, COLUMNS, was, row["figures"], slice, table, row["key"], row["name"]
-            )
+            found += _changed(operation, ask, COLUMNS, was, row["figures"], slice, table, row["key"], row["name"])
     return found
 
 

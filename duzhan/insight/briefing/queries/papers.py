@@ -65,5 +65,9 @@ def difference_text(difference) -> str:
     """已整改 233 改为 232."""
     table = difference["table"]
     where = _("%(name)s：") % {"name": name_of(table, difference)} if table else ""
-    values = {"figure": label_of(difference["figure"]), "was": written(difference["was"]), "is": written(difference["is"])}
+    values = {
+        "figure": label_of(difference["figure"]),
+        "was": written(difference["was"]),
+        "is": written(difference["is"]),
+    }
     return where + _("%(figure)s %(was)s 改为 %(is)s") % values

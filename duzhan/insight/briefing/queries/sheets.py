@@ -126,7 +126,9 @@ def _areas(operation, told, when):
     within = when["slice"]
     top = within.area or operation.area_path
     children = list(Area.objects.filter(path__startswith=top, depth=len(top) // Area.steplen + 1).order_by("code"))
-    children = [area for area in children if within.areas is None or any(_overlap(area.path, path) for path in within.areas)]
+    children = [
+        area for area in children if within.areas is None or any(_overlap(area.path, path) for path in within.areas)
+    ]
     if not children:
         return "", []
     found = figures.by_area(operation, children, as_of=told.as_of, keys=COLUMNS, **when)

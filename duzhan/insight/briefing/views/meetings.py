@@ -299,9 +299,7 @@ def report_in(request, group):
         return _show(request, operation, day, agendas.meeting_on(operation, day), at, words=form, status=400)
     with transaction.atomic():
         meeting = actions.plan(operation, day, by=request.user)
-        actions.report_in(
-            meeting, group, by=request.user, request_key=form.cleaned_data["request_key"], **form.said
-        )
+        actions.report_in(meeting, group, by=request.user, request_key=form.cleaned_data["request_key"], **form.said)
     messages.success(request, _("%(group)s已报到。") % {"group": group})
     return redirect(f"{reverse('meeting-detail', args=[meeting.pk])}?group={group.pk}")
 

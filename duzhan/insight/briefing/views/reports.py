@@ -139,11 +139,11 @@ def _beside(person, operation, told):
     return {
         "operation": operation,
         "shown": told,
-        "moment": MomentForm(
-            operation, initial={"as_of": told.as_of, "known_at": told.known_at, "area": told.area}
-        ),
+        "moment": MomentForm(operation, initial={"as_of": told.as_of, "known_at": told.known_at, "area": told.area}),
         "recent": [_recent(report, amendments.get(report.pk)) for report in recent] if reads_all else [],
-        "areas": Area.objects.filter(path__startswith=operation.area_path, depth=operation.area.depth + 1).order_by("code"),
+        "areas": Area.objects.filter(path__startswith=operation.area_path, depth=operation.area.depth + 1).order_by(
+            "code"
+        ),
     }
 
 

@@ -57,7 +57,10 @@ class Shown:
 
     def said(self, name) -> list[Number]:
         """A sentence in the reader's language, each of its numbers with where it opens."""
-        return [Number(text, self._sentence_url(figure), figure) for text, figure in self.sentence.get(self.language, {}).get(name, ())]
+        return [
+            Number(text, self._sentence_url(figure), figure)
+            for text, figure in self.sentence.get(self.language, {}).get(name, ())
+        ]
 
     @property
     def summary(self):
@@ -161,7 +164,10 @@ class Shown:
     @property
     def identity(self):
         """The first of the checks, as the identity line shows it."""
-        whole, parts = self.figures["problems_handed_over"], [self.figures["problems_rectified"], self.figures["problems_in_progress"]]
+        whole, parts = (
+            self.figures["problems_handed_over"],
+            [self.figures["problems_rectified"], self.figures["problems_in_progress"]],
+        )
         return {"whole": whole, "parts": parts, "holds": whole == sum(parts), "difference": whole - sum(parts)}
 
     @property

@@ -91,7 +91,9 @@ def _shown(request, name, status=200):
     if tray is None:
         raise BadInput(_("收件箱没有“%(name)s”这一栏。") % {"name": name[:20]}, field="tray")
     page = queries.page_of(mine.filter(tray.where), queries.Asked(within=tray.stages), request.GET)
-    cards = [(row_of(problem, at, reverse("problem", args=[problem.pk])), _buttons(problem, tray)) for problem in page.rows]
+    cards = [
+        (row_of(problem, at, reverse("problem", args=[problem.pk])), _buttons(problem, tray)) for problem in page.rows
+    ]
     context = {
         "bodies": sorted({str(post.body) for post in request.user.hats(at) if post.body_id in bodies}),
         "tray": tray,

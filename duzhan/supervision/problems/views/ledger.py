@@ -35,7 +35,12 @@ TABS = (  # name in the address, value, count's key, label; the last three stand
     ("due", "today", "today", gettext_lazy("今晚到期")),
     ("mine", "found", "mine", gettext_lazy("我发现的")),
 )
-HEADS = {"newest": gettext_lazy("编号"), "unit": gettext_lazy("责任单位"), "stage": gettext_lazy("阶段"), "deadline": gettext_lazy("时限")}
+HEADS = {
+    "newest": gettext_lazy("编号"),
+    "unit": gettext_lazy("责任单位"),
+    "stage": gettext_lazy("阶段"),
+    "deadline": gettext_lazy("时限"),
+}
 DOWN = {"newest"}
 
 
@@ -238,7 +243,14 @@ def _ask(request, move, problems, form, status=200):
     at = now()
     rows = [row_of(problem, at, reverse("problem", args=[problem.pk])) for problem in problems]
     back = after_it(request, form["next"].value()) or reverse("problem-list")
-    context = {"move": move, "rows": rows, "form": form, "operation": problems[0].operation, "back": back, "says": says_of(status)}
+    context = {
+        "move": move,
+        "rows": rows,
+        "form": form,
+        "operation": problems[0].operation,
+        "back": back,
+        "says": says_of(status),
+    }
     return render(request, "problems/bulk.html", context, status=status)
 
 

@@ -231,7 +231,11 @@ def _rectified_note(found, told):
 def _facts(person, found, told, at):
     """责任: who must mend it, who found, handed over and verified it, where it came from: [(word, text, url)]."""
     words = found.operation.words
-    contacts = Post.objects.filter(running(at), body=found.unit_id, role=Role.UNIT).select_related("person") if found.unit_id else ()
+    contacts = (
+        Post.objects.filter(running(at), body=found.unit_id, role=Role.UNIT).select_related("person")
+        if found.unit_id
+        else ()
+    )
     people = _("、").join(dict.fromkeys(str(post.person) for post in contacts[:MOST_NAMED]))
     finder = told.who(found.found_by_id)
     if found.group:

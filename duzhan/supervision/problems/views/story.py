@@ -107,7 +107,9 @@ class Story:
     @property
     def latest_step(self):
         """The event that brought it to its stage."""
-        steps = (event for event in reversed(self.events) if event.now and event.now != event.facts.get("was", event.was))
+        steps = (
+            event for event in reversed(self.events) if event.now and event.now != event.facts.get("was", event.was)
+        )
         return next(steps, None)
 
     @property
@@ -134,7 +136,9 @@ class Story:
 
     def _caption(self, upload):
         at = self.short(upload.taken_at or upload.uploaded_at)
-        return " · ".join(filter(None, [f"{self._brought_by(upload)} {at}".strip(), self.people.get(upload.uploaded_by, "")]))
+        return " · ".join(
+            filter(None, [f"{self._brought_by(upload)} {at}".strip(), self.people.get(upload.uploaded_by, "")])
+        )
 
     def _brought_by(self, upload):
         """The step that brought it: as the event says, else as was noted when it was taken in."""
@@ -208,7 +212,10 @@ def _found(told, event, before, after):
 
 
 def _handed_over(told, event, before, after):
-    said = _("交给%(unit)s，最迟 %(due)s。") % {"unit": told.body(after.get("unit_id")), "due": told.short(after["due_at"])}
+    said = _("交给%(unit)s，最迟 %(due)s。") % {
+        "unit": told.body(after.get("unit_id")),
+        "due": told.short(after["due_at"]),
+    }
     return said + _rule(after)
 
 
