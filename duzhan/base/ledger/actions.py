@@ -1,7 +1,7 @@
 """Everything that writes to the ledger: one event or many, with the rows they change, in one transaction."""
 
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import wraps
 
 from django.db import DEFAULT_DB_ALIAS, IntegrityError, connections, transaction
@@ -49,6 +49,7 @@ def record(subject, kind, *, by, at=None, request_key=None, via="web", was="", n
 @transaction.atomic
 def record_many(facts: list[Fact], *, by, at=None, via="web") -> list[Event]:
     """`record` for many facts at once, with set-based SQL: one event for each fact, in its order."""
+    _announce()
     recorded_at = clock_now()
     new = [fact.subject for fact in facts if fact.subject._state.adding]
     _give_ids(new)
@@ -210,13 +211,40 @@ def _is_about(event, arguments):
 
 def locked(row):
     """The row as it is now, locked until the transaction ends (on SQLite the whole database is)."""
+    _announce()  # always before a row is locked, so that `still` and a writer cannot wait for each other
     return type(row).objects.select_for_update(of=("self",)).get(pk=row.pk)
 
 
 def locked_many(model, ids) -> dict:
     """Rows by id, locked in the order of their ids so that two writers cannot wait for each other."""
+    _announce()
     rows = model.objects.select_for_update(of=("self",)).filter(pk__in=ids).order_by("pk")
     return {row.pk: row for row in rows}
+
+
+WRITERS = 7_105_002  # the advisory lock that writers share on PostgreSQL, and that `still` takes alone
+
+
+def _announce():
+    """A writer is at work, until its transaction ends. Writers do not wait for each other here."""
+    _advise("SELECT pg_advisory_xact_lock_shared(%s)")
+
+
+def still() -> datetime:
+    """Wait for the writers at work and hold back new ones until the transaction ends; returns this instant.
+
+    What is known at this instant stays known at it: without this, a writer in flight would later appear as if it had
+    been known already. To be called before anything else is written. SQLite has one writer at a time anyway.
+    """
+    _advise("SELECT pg_advisory_xact_lock(%s)")
+    return clock_now()
+
+
+def _advise(statement):
+    connection = connections[DEFAULT_DB_ALIAS]
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute(statement, [WRITERS])
 
 
 @transaction.atomic

@@ -50,8 +50,7 @@ description for programs (OpenAPI 3.1); this page is its short form. What a rout
 
 - Who asks: `Authorization: Bearer dz_…`, the personal token of somebody whose posts it then acts with. It is shown once
   and ends after at most 90 days. Whoever runs the server makes one:
-  `python manage.py shell -c "from duzhan.people.models import Person; from duzhan.people.actions import issue_token;
-  print(issue_token(Person.objects.get(username='zhang'), 'what it is for'))"`.
+  `duzhan token USERNAME --name 'what it is for'`.
 - Instants are ISO 8601 with an offset. Lists are pages: pass `next` as `after` until it is `null`.
 - A move is a verb: `POST {PREFIX}problems/17/close`. `allowed_moves` of a problem says which are open to you now.
 - `request_key`, a UUID of yours, makes a request that may be sent again: asked twice, done once, answered alike.

@@ -4,7 +4,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Q
 
 from duzhan.base.ledger import queries as ledger
 from duzhan.base.ledger.models import Event, plain
@@ -243,20 +243,29 @@ def overdue(book, stock, as_of, known_at, slice) -> list:
 
 
 def _late_still(rows, book, slice):
-    newest = rows.filter(pk=OuterRef("subject_id"), seq=OuterRef("seq"))
-    events = Event.objects.filter(slice.events(), book=book, subject_kind="problem", subject_id__in=rows.values("pk"))
-    return events.filter(Exists(newest)).defer("changes", "facts")
+    newest = dict(rows.values_list("pk", "seq"))
+    events = Event.objects.filter(slice.events(), book=book, subject_kind="problem", seq__in=set(newest.values()))
+    for ids in _batches(newest):
+        for event in events.filter(subject_id__in=ids).defer("changes", "facts"):
+            if newest[event.subject_id] == event.seq:
+                yield event
 
 
 def _late_then(rows, stock, book, as_of, known_at, slice):
     mended = Q(stage__in=RECTIFIED, rectified_at__lte=as_of, known_at__lte=known_at)  # before, and never since undone
     standing = ledger.standing(book, stock.subject_kind, stock.stages, as_of, known_at, slice)
-    events = list(standing.filter(subject_id__in=rows.exclude(mended).values("pk")).defer("changes", "facts"))
-    clocks, instant = {}, plain(as_of)
-    for start in range(0, len(events), AT_ONCE):
-        ids = [event.subject_id for event in events[start : start + AT_ONCE]]
-        clocks |= ledger.states(stock.subject_kind, ids, as_of, known_at, ("due_at", "paused_at"))
-    return [event for event in events if _is_late(clocks.get(event.subject_id, {}), instant)]
+    instant = plain(as_of)
+    for ids in _batches(rows.exclude(mended).values_list("pk", flat=True)):
+        clocks = ledger.states(stock.subject_kind, ids, as_of, known_at, ("due_at", "paused_at"))
+        for event in standing.filter(subject_id__in=ids).defer("changes", "facts"):
+            if _is_late(clocks.get(event.subject_id, {}), instant):
+                yield event
+
+
+def _batches(ids):
+    """Numbers, so many at a time: named one by one, so that the index of the subjects is taken at any size."""
+    ids = list(ids)
+    return [ids[start : start + AT_ONCE] for start in range(0, len(ids), AT_ONCE)]
 
 
 def _is_late(clock, instant):

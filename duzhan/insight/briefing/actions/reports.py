@@ -19,8 +19,7 @@ from django.utils.translation import gettext as _
 from duzhan.base.clock.instants import day_of
 from duzhan.base.clock.instants import now as clock_now
 from duzhan.base.errors import BadInput, CannotMove
-from duzhan.base.ledger.actions import locked, once, record, seal
-from duzhan.operations.models import Operation
+from duzhan.base.ledger.actions import locked, once, record, seal, still
 
 from .. import rules
 from ..models import Amendment, Report
@@ -55,7 +54,7 @@ def _report_of(operation, day, instant):
     day = day or day_of(instant, operation.tz)
     if day < day_of(operation.started_at, operation.tz) or day > day_of(instant, operation.tz):
         raise BadInput(_("%(day)s没有日报：行动还没有启动，或这一天还没有到。") % {"day": day.isoformat()}, field="day")
-    Operation.objects.select_for_update().get(pk=operation.pk)  # one draft a day, one number after another
+    locked(operation)  # one draft a day, one number after another
     report = operation.reports.filter(day=day).first()
     if report is None:
         return Report(operation=operation, day=day, cut_off_at=cut_off_of(operation, day))
@@ -80,12 +79,12 @@ def freeze(operation, day=None, *, by, highlights=None, tomorrow=None, at=None, 
     Raises CannotMove before the cut-off, when it is frozen already, and, with the sum in question, when one of
     its checks does not hold.
     """
-    instant = at or clock_now()
+    known_at = still()  # before any row is locked: writers in flight may want it
+    instant = at or known_at
     rules.FREEZES_REPORT.check(by, operation, instant)
     report = _report_of(operation, day, instant)
     if instant < report.cut_off_at:
         raise CannotMove(_("还没有到截止时刻 %(at)s，不能定稿。") % {"at": f"{report.cut_off_at:%Y-%m-%d %H:%M}"})
-    known_at = clock_now()
     sheet = sheets.sheet(operation, report.cut_off_at, known_at)
     _check(sheet)
     was = "" if report._state.adding else report.stage
@@ -133,12 +132,12 @@ def amend(report, *, by, reason, at=None, request_key=None, via="web") -> Amendm
     The frozen figures stay; the amendment stands beside them with its own seal. Raises CannotMove when nothing
     differs or a check does not hold.
     """
-    instant = at or clock_now()
+    known_at = still()
+    instant = at or known_at
     rules.FREEZES_REPORT.check(by, report.operation, instant)
     report = locked(report)
     if not report.is_frozen:
         raise CannotMove(_("日报还没有定稿，直接改草稿即可。"))
-    known_at = clock_now()
     sheet = sheets.sheet(report.operation, report.cut_off_at, known_at)
     _check(sheet)
     last = papers.newest_of(report)
