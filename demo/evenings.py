@@ -47,6 +47,7 @@ def _put_evening(story, day, told, zone):
 
 
 def _freeze(story, day, told):
+    story.take_stock()
     reports.freeze(
         story.operation, day, by=story.leader, highlights=told.get("highlights"), tomorrow=told.get("tomorrow")
     )

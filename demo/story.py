@@ -12,6 +12,8 @@ from itertools import count
 from pathlib import Path
 from random import Random
 
+from django.db import connection
+
 from demo import papers
 from demo.cast import Cast, Team
 from duzhan.base.clock.instants import ZONE, travel
@@ -107,6 +109,12 @@ class Story:
             pass
         while rollups.settle():
             pass
+
+    def take_stock(self):
+        """PostgreSQL plans by what it has seen, and its own keeper does not look into a transaction that is open."""
+        if connection.vendor == "postgresql":
+            with connection.cursor() as cursor:
+                cursor.execute("ANALYZE")
 
     # --- what people do ---------------------------------------------------------------------------------------
 
