@@ -75,9 +75,9 @@ def _events_of(fact, *, by, at, via, recorded_at):
     if at != claimed:
         facts = {**facts, "claimed_at": plain(claimed)}
     common = {"book": subject.book(), "at": at, "recorded_at": known_at, "via": via, "actor": by.pk if by else None}
-    before, after = getattr(subject, "_dimensions", None), {**NO_DIMENSIONS, **subject.dimensions()}
-    was, changes = fact.was, _changes(subject)
-    if before is not None and fact.now and {**NO_DIMENSIONS, **before} != after:
+    before, after = subject.dimensions_before() if fact.now else None, {**NO_DIMENSIONS, **subject.dimensions()}
+    was, changes = fact.was, subject.changes()
+    if before is not None and {**NO_DIMENSIONS, **before} != after:
         # It moves to other columns of the report: out of the old ones first, so that each sum stays a plain sum.
         yield _next_event(subject, f"{subject.subject_kind}.leave", common, before, was=was, facts={"for": fact.kind})
         was, facts = "", {**facts, "was": fact.was}
@@ -86,13 +86,6 @@ def _events_of(fact, *, by, at, via, recorded_at):
         was=was, now=fact.now, facts=facts, changes=changes, amount=fact.amount, id=fact.request_key,
     )  # fmt: skip
     subject.changed_at, subject.known_at = at, known_at
-
-
-def _changes(subject):
-    before, after = getattr(subject, "_recorded", {}), subject.state()
-    if subject._state.adding:
-        return after
-    return {name: value for name, value in after.items() if before.get(name) != value}
 
 
 def _next_event(subject, kind, common, dimensions, *, id=None, **rest):
@@ -148,10 +141,9 @@ def _save_rows(new, all_rows):
 
 
 def _save_changed(row):
-    before = row._recorded
-    columns = {name: getattr(row, name) for name, value in row.state().items() if before.get(name) != value}
-    columns |= {"seq": row.seq, "head": row.head, "changed_at": row.changed_at, "known_at": row.known_at}
-    if not type(row).objects.filter(pk=row.pk, seq=row._saved_seq).update(**columns):
+    names = (*row.changes(), "seq", "head", "changed_at", "known_at")
+    columns = {name: getattr(row, name) for name in names}
+    if not type(row).objects.filter(pk=row.pk, seq=row.before()["seq"]).update(**columns):
         raise Conflict(_("刚刚有人改动了这条记录，请按最新情况再试。"))
 
 

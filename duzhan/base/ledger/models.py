@@ -4,6 +4,7 @@ import uuid
 from datetime import UTC, date, datetime
 from datetime import time as clock_time
 from decimal import Decimal
+from functools import cache
 
 from django.db import models
 from django.db.models import F, Q
@@ -107,21 +108,52 @@ class Recorded(models.Model):
     subject_kind = ""
     recorded_fields = ()
 
+    _loaded = (), ()  # names and values of the columns as they were loaded or last recorded; looked at when an event is
+
     class Meta:
         abstract = True
 
     @classmethod
     def from_db(cls, db, field_names, values):
         row = super().from_db(db, field_names, values)
-        row.remember()
+        if containers := _containers(cls):  # they can be changed in place
+            pairs = zip(field_names, values, strict=True)
+            values = [plain(value) if name in containers else value for name, value in pairs]
+        row._loaded = field_names, values
         return row
 
-    def remember(self):
-        """Take the row as it is for the state that the next event starts from."""
-        loaded = self.__dict__
-        self._recorded = {name: plain(loaded[name]) for name in self.recorded_fields if name in loaded}
-        self._saved_seq = loaded.get("seq", 0)
-        self._dimensions = None if self._state.adding or self.get_deferred_fields() else self.dimensions()
+    def refresh_from_db(self, using=None, fields=None, from_queryset=None):
+        super().refresh_from_db(using, fields, from_queryset)
+        columns = self._meta.concrete_fields
+        self.remember([each.attname for each in columns if fields is None or {each.name, each.attname} & {*fields}])
+
+    def remember(self, names=None):
+        """Take these columns (None: all) as they are for the state that the next event starts from."""
+        columns = [column.attname for column in self._meta.concrete_fields]
+        containers, here, before = _containers(type(self)), self.__dict__, self.before()
+        for name in columns if names is None else names:
+            if name in here:
+                before[name] = plain(here[name]) if name in containers else here[name]
+        columns = [name for name in columns if name in before]
+        self._loaded = columns, [before[name] for name in columns]
+
+    def before(self) -> dict:
+        """Its columns as they were loaded or last recorded; of a new row none, of a deferred one those it has."""
+        return dict(zip(*self._loaded, strict=True))
+
+    def dimensions_before(self) -> dict | None:
+        """What it was counted by before it was changed; None for a new row."""
+        if self._state.adding:
+            return None
+        return type(self).from_db(self._state.db, *self._loaded).dimensions()
+
+    def changes(self) -> dict:
+        """The recorded columns that differ from what they were, as they stand in the ledger; of a new row all."""
+        if self._state.adding:
+            return self.state()
+        before, loaded = self.before(), self.__dict__
+        changed = [name for name in self.recorded_fields if name in loaded and _differs(name, before, loaded)]
+        return {name: plain(loaded[name]) for name in changed}
 
     def state(self) -> dict:
         """Its recorded columns, as they stand in the ledger."""
@@ -134,6 +166,20 @@ class Recorded(models.Model):
     def dimensions(self) -> dict:
         """What it is counted by: area, unit, group, place, place_kind, topic."""
         return {}
+
+
+@cache
+def _containers(model) -> frozenset:
+    """The recorded columns that hold lists and dictionaries."""
+    columns = [each for each in model._meta.concrete_fields if isinstance(each, models.JSONField)]
+    return frozenset(each.attname for each in columns) & frozenset(model.recorded_fields)
+
+
+def _differs(name, before, after):
+    if name not in before:
+        return True
+    # what is typed 2022-11-25 and what is loaded as that day are the same to the ledger
+    return before[name] != after[name] and plain(before[name]) != plain(after[name])
 
 
 def subjects() -> dict:
