@@ -1,0 +1,130 @@
+"""网页: the words of a page without its tags and its furniture, each where it stood."""
+
+import re
+from array import array
+from html import unescape
+
+from .cuts import Draft
+
+TOKEN = re.compile(
+    r"<(?P<close>/?)(?P<name>[a-zA-Z][a-zA-Z0-9:-]*+)(?P<attributes>[^<>]*+)>"
+    r"|<!--|<[!?/][^<>]*+>|&(?:#[xX]?[0-9a-fA-F]{1,7}|[a-zA-Z][a-zA-Z0-9]{1,30});?"
+)
+BLOCKS = frozenset(
+    "address article aside blockquote body br center dd div dl dt fieldset figcaption figure footer form h1 h2 h3 h4 h5 h6"
+    " header hr html li main nav ol option p pre section table tbody tfoot thead title tr ul".split()
+)
+CELLS = frozenset(("td", "th"))
+RAW = frozenset("script style noscript template textarea svg".split())
+LEFT_OUT = frozenset("head nav footer aside button select iframe object audio video".split())
+VOID = frozenset("area base br col embed hr img input link meta param source track wbr".split())
+FURNITURE = re.compile(
+    r"\b(?:class|id)\s*=\s*[\"']?[^\"'<>]*?(?<![a-z])(?:nav|menu|foot|footer|copyright|crumbs?|breadcrumbs?|toolbar|share|bdshare"
+    r"|[a-z]*qr(?:code)?|ewm|erweima|related?|recommend|comments?|sidebar|advert|ads?|login|search|pagination|pager"
+    r"|prenext|prev|article-editor|friendlinks?)(?![a-z])",
+    re.IGNORECASE,
+)
+NAMED = frozenset("div p span ul ol dl li section table tr td header h4 h5 h6 em i a font center".split())
+_SPACES = {ord(c): " " for c in "\n\r\t\f\v"}
+TEXT, OPEN, CLOSE, CHARACTER = range(4)
+
+
+def body_of(draft):
+    """What a person reads on the page: paragraphs end in newlines, the cells of a row in tabs."""
+    tokens = _tokens(draft.text)
+    ends = _left_out(tokens, draft.text)
+    body = _laid_out(tokens, ends, draft)
+    return body if body.text.strip() else _laid_out(tokens, {}, draft)
+
+
+def _tokens(text):
+    """The page as (kind, start, end, name or character); what scripts, styles and comments hold is not among them."""
+    tokens, left, position, size = [], 0, 0, len(text)
+    unclosed = set()
+    search = TOKEN.search
+    while position < size and (match := search(text, position)):
+        start, position = match.span()
+        if start > left:
+            tokens.append((TEXT, left, start, ""))
+        name = match["name"]
+        if name:
+            name = name.lower()
+            tokens.append((CLOSE if match["close"] else OPEN, start, position, name))
+            if name in RAW and not match["close"]:
+                position = _after(text, f"</{name}", position, unclosed)
+        elif text.startswith("<!--", start):
+            position = _after(text, "-->", position, unclosed)
+        elif text[start] == "&":
+            character = unescape(match.group())
+            tokens.append((CHARACTER, start, position, character if len(character) == 1 else ""))
+        left = position
+    if left < size:
+        tokens.append((TEXT, left, size, ""))
+    return tokens
+
+
+def _after(text, end, position, unclosed):
+    """Behind the next ``end``; where there is none, ``position``. Looked for in vain only once, however often asked."""
+    if end in unclosed:
+        return position
+    found = text.find(end, position)
+    if found < 0:
+        found = text.find(end.upper(), position)
+    if found < 0:
+        unclosed.add(end)
+        return position
+    return found + len(end) if end == "-->" else found
+
+
+def _left_out(tokens, text):
+    """For each opening token that starts something left out, the token at which the text goes on."""
+    opened, ends, suspects, length, lengths = {}, {}, [], 0, []
+    for number, (kind, start, end, name) in enumerate(tokens):
+        lengths.append(length)
+        if kind == TEXT:
+            length += end - start
+        elif kind == OPEN and name not in VOID:
+            standing = opened.setdefault(name, [])
+            if name == "p" and standing:
+                ends[standing.pop()] = number
+            standing.append(number)
+            if name in LEFT_OUT or (
+                name in NAMED and end - start > len(name) + 5 and FURNITURE.search(text, start, end)
+            ):
+                suspects.append(number)
+        elif kind == CLOSE and opened.get(name):
+            ends[opened[name].pop()] = number
+    return {
+        number: ends[number]
+        for number in suspects
+        if number in ends and (tokens[number][3] in LEFT_OUT or (lengths[ends[number]] - lengths[number]) * 3 <= length)
+    }
+
+
+def _laid_out(tokens, ends, draft):
+    text, pieces, at = draft.text, [], array("I")
+    number, size, in_cell = 0, len(tokens), False
+    while number < size:
+        kind, start, end, name = tokens[number]
+        if kind == TEXT:
+            pieces.append(text[start:end].translate(_SPACES))
+            at.extend(draft.at[start:end])
+        elif kind == CHARACTER:
+            pieces.append(name or text[start])
+            at.append(draft.at[start])
+        else:
+            if name in CELLS:
+                in_cell = kind == OPEN
+                mark = "\t" if kind == CLOSE else ""
+            elif name in BLOCKS:
+                in_cell = in_cell and name not in ("tr", "table")
+                mark = " " if in_cell else "\n"
+            else:
+                mark = ""
+            if mark:
+                pieces.append(mark)
+                at.append(draft.at[start])
+            number = ends.get(number, number) if kind == OPEN else number
+        number += 1
+    at.append(draft.at[len(text)])
+    return Draft("".join(pieces), at)

@@ -1,0 +1,70 @@
+"""整理: the text as rules read it, each character knowing where it stands in what a person sees.
+
+In the prepared text everything is Simplified; digits, Latin letters, ``%`` and ``.`` are half-width; the marks of a
+sentence (``，；：！？（）``) are full-width, but ``,`` and ``:`` between two digits stay half-width, so that ``1,234`` and
+``18:00`` are one piece. Spaces beside a Chinese character are gone; paragraphs are parted by ``\\n``, the cells of a
+row by ``\\t``. What is lost for good stands as U+FFFD.
+"""
+
+import re
+from array import array
+from dataclasses import dataclass, field
+
+from .cuts import PINYIN, Draft
+from .lines import FRONT_MATTER, FURNITURE
+from .marks import close_up, narrow
+from .originals import Original
+from .pages import body_of
+from .script import script_of, simplified
+from .slips import mend
+
+ENTITY = re.compile(r"&(?:#[xX]?[0-9a-fA-F]{1,7}|[a-zA-Z][a-zA-Z0-9]{1,30});?")
+
+
+@dataclass(frozen=True)
+class Repair:
+    """更正: a slip of the encoding that was certain; the offsets are those of the original."""
+
+    start: int
+    end: int
+    before: str
+    after: str
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """整理稿: what rules read, and the way back to the original."""
+
+    original: Original
+    text: str
+    at: array
+    script: str
+    repairs: list[Repair] = field(default_factory=list)
+    unreadable: list[tuple[int, int]] = field(default_factory=list)
+
+    def span(self, start, end):
+        """The piece of the original that a person sees for ``text[start:end]``, with the notes that belong to it."""
+        at, seen = self.at, self.original.text
+        if end <= start:
+            return at[start], at[start]
+        last = at[end - 1]
+        entity = ENTITY.match(seen, last) if self.original.kind == "html" and seen[last] == "&" else None
+        last = entity.end() if entity else last + 1
+        note = PINYIN.match(seen, last)
+        return at[start], note.end() if note and note.end() <= at[end] else last
+
+
+def prepare(original):
+    """Everything a rule should not have to know about is taken out of ``original``; nothing else is."""
+    draft = Draft(original.text)
+    draft.cut(FRONT_MATTER)
+    if original.kind == "html":
+        draft = body_of(draft)
+    repairs, unreadable = mend(draft)
+    close_up(draft)
+    script = script_of(draft.text)
+    if script != "simplified":
+        draft.text = simplified(draft.text)
+    draft.text = narrow(draft.text)
+    draft.cut(FURNITURE)
+    return Prepared(original, draft.text, draft.at, script, [Repair(*each) for each in repairs], unreadable)
