@@ -73,6 +73,19 @@ def available() -> list[str]:
     return sorted({path.parent.name for root in _roots() for path in root.glob("*/pack.toml")})
 
 
+@cache
+def covert_methods() -> frozenset:
+    """The ways of visiting that a unit is not told of (M40), in whatever pack; a pack that cannot be read has none."""
+    return frozenset(code for name in available() for code, method in _methods(name).items() if method.is_covert)
+
+
+def _methods(name):
+    try:
+        return load(name).methods
+    except BadInput:
+        return {}
+
+
 def _roots():
     return (Path(settings.DUZHAN_DATA_DIR) / "packs", Path(settings.DUZHAN_PACKS_DIR))
 

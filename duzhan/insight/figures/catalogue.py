@@ -88,7 +88,7 @@ FIGURES = (
            _("此时在组的人员；一人在两个组，计两次。")),
     Figure("inspections", _("走访检查"), "次", Flow(VISITS), _("登记的走访，没有发现问题的也计。")),
     Figure("points_visited", _("走访点位"), "个", Distinct(VISITS, "place"), _("走访过的不同点位，一个点位去几次都计一个。")),
-    Figure("units_inspected", _("检查单位"), "个", Distinct(VISITS, "unit"), _("被走访点位所属的不同单位，去几次都计一个。")),
+    Figure("units_inspected", _("检查单位"), "个", Distinct(VISITS, "unit"), _("被走访点位所属的不同单位，去几次都计一个；暗访不计到单位。")),
     Figure("problems_found", pgettext_lazy("figure", "发现问题"), "个", _problems(COUNTED, "flow"), _("登记的问题；合并、撤销的不计。")),
     Figure("problems_handed_over", _("交办问题"), "个", _problems(HANDED_OVER, "flow"),
            _("已离开“待交办”的问题；合并、撤销的不计。")),

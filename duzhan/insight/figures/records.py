@@ -16,7 +16,7 @@ from duzhan.places.models import Area, Point
 from duzhan.supervision.inspections.models import Help, Visit
 from duzhan.supervision.inspections.queries import helps_visible_to, visits_visible_to
 from duzhan.supervision.problems import queries as problems
-from duzhan.supervision.problems.flow import Class, Stage
+from duzhan.supervision.problems.flow import Class, Stage, is_back, stage_word
 from duzhan.supervision.problems.models import Problem
 
 from .catalogue import CATALOGUE, Distinct, Figure, Flow, Overdue, Share, Stock
@@ -54,6 +54,7 @@ class Record:
     group: str = ""
     topic: str = ""
     stage: str = ""
+    is_sent_back: bool | None = None
     at: datetime | None = None
     recorded_at: datetime | None = None
     due_at: datetime | None = None
@@ -72,7 +73,13 @@ class Record:
 
     @property
     def stage_label(self) -> str:
+        if self.kind == "problem" and self.stage:
+            return stage_word(self.stage, self.is_sent_back)
         return str(STAGES[self.kind](self.stage).label) if self.stage else ""
+
+    @property
+    def is_back(self) -> bool:
+        return is_back(self.stage, self.is_sent_back)
 
 
 @dataclass(frozen=True)
@@ -232,11 +239,12 @@ def _names(events):
 
 
 def _problems(asked, events, ids):
-    states = ledger.states("problem", ids, asked.as_of, asked.known_at, ("title", *INSTANTS))
+    states = ledger.states("problem", ids, asked.as_of, asked.known_at, ("title", "is_sent_back", *INSTANTS))
 
     def tell(event):
         state = states.get(event.subject_id, {})
-        return {"title": state.get("title", "")} | {name: _instant(state.get(name)) for name in INSTANTS}
+        said = {"title": state.get("title", ""), "is_sent_back": bool(state.get("is_sent_back"))}
+        return said | {name: _instant(state.get(name)) for name in INSTANTS}
 
     return tell
 

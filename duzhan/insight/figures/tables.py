@@ -48,6 +48,7 @@ class Cell:
     label: str = ""
     url: str = ""
     step: int = 0
+    is_back: bool = False
     left: object = None
 
 
@@ -93,7 +94,7 @@ def _cell(name, record, operation, as_of, left, url):
     if name == "left":
         return Cell(CLASSES[name], left=left)
     if name == "stage":
-        return Cell(CLASSES[name], record.stage_label, step=STEPS.get(record.stage, 0))
+        return Cell(CLASSES[name], record.stage_label, step=STEPS.get(record.stage, 0), is_back=record.is_back)
     value = getattr(record, name)
     if name.endswith("at") and value is not None:
         value = short_instant(value, operation, read_at=as_of)

@@ -20,7 +20,7 @@ from duzhan.base.ui.spelling import (
 )
 from duzhan.insight.figures.queries import CATALOGUE, SUMMARY
 from duzhan.places.models import Area
-from duzhan.supervision.problems.flow import Stage, moves_for
+from duzhan.supervision.problems.flow import Stage, moves_for, stage_word
 
 from .queries import Board, day_of_response
 
@@ -174,7 +174,7 @@ def _line(each, at, person):
         url=reverse("problem", args=[problem.pk]),
         unit=str(problem.unit or ""),
         group=str(problem.group or ""),
-        word=_("已退回") if each.is_sent_back else str(Stage(each.stage).label),
+        word=stage_word(each.stage, each.is_sent_back),
         step=STEPS[each.stage],
         is_back=each.is_sent_back,
         is_late=each.is_late(at),

@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from duzhan.base.ledger.models import Recorded
 from duzhan.operations.models import Focus, Operation
+from duzhan.operations.pack import covert_methods
 from duzhan.people.models import Body, Group
 from duzhan.places.models import Area, Point
 
@@ -51,10 +52,16 @@ class Visit(Recorded):
     def book(self):
         return self.operation_id
 
+    @property
+    def is_covert(self) -> bool:
+        """暗访: made without the unit knowing, and not shown to it afterwards (M40)."""
+        return self.method in covert_methods()
+
     def dimensions(self):
+        """A covert visit is counted for its area, group and point, never for the unit that is not to know of it."""
         return {
-            "area": self.area_path, "unit": self.unit_id, "group": self.group_id, "place": self.point_id,
-            "place_kind": self.place_kind, "topic": self.purpose,
+            "area": self.area_path, "unit": None if self.is_covert else self.unit_id, "group": self.group_id,
+            "place": self.point_id, "place_kind": self.place_kind, "topic": self.purpose,
         }  # fmt: skip
 
 

@@ -3,6 +3,7 @@
 from django.db.models import Count, Exists, Max, OuterRef, Q
 
 from duzhan.base.ledger.models import Event
+from duzhan.operations.pack import covert_methods
 from duzhan.operations.queries import READERS
 from duzhan.people.models import Membership, Role, running
 from duzhan.places.models import Point
@@ -22,7 +23,7 @@ def visits_visible_to(person, at=None):
         if post.role in READERS:
             found |= _within(post)
         elif post.role == Role.UNIT:
-            found |= Q(unit=post.body) & ~Q(method="covert")
+            found |= Q(unit=post.body) & ~Q(method__in=covert_methods())
     return Visit.objects.filter(found).select_related("operation", "point", "area", "group", "visited_by", "unit")
 
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from django.db.models import TextChoices
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from duzhan.base.clock.instants import now
@@ -36,6 +37,16 @@ COUNTED = {Stage.FOUND, Stage.HANDED_OVER, Stage.ACCEPTED, Stage.RECTIFIED, Stag
 HANDED_OVER = COUNTED - {Stage.FOUND}
 RECTIFIED = {Stage.RECTIFIED, Stage.CLOSED}
 IN_PROGRESS = HANDED_OVER - RECTIFIED
+
+
+def is_back(stage, is_sent_back) -> bool:
+    """Handed over once more because it was not mended: said apart, counted with what is handed over."""
+    return bool(is_sent_back) and stage == Stage.HANDED_OVER
+
+
+def stage_word(stage, is_sent_back=False) -> str:
+    """Where a problem stands, as every page says it."""
+    return gettext("已退回") if is_back(stage, is_sent_back) else str(Stage(stage).label)
 
 
 @dataclass(frozen=True)
@@ -101,11 +112,11 @@ RECLASSIFY = Move(
     ("klass", "field", "cause", "reason"), ("reason",),
 )  # fmt: skip
 MERGE = Move(
-    "merge", _("合并"), frozenset({S.FOUND} | IN_PROGRESS), S.MERGED, rules.is_office & rules.is_a_second_person,
+    "merge", _("合并"), frozenset({S.FOUND} | IN_PROGRESS), S.MERGED, rules.is_office & rules.is_not_the_finder,
     ("into", "reason"), ("into", "reason"),
 )  # fmt: skip
 WITHDRAW = Move(
-    "withdraw", _("撤销"), frozenset({S.FOUND} | IN_PROGRESS), S.WITHDRAWN, rules.is_office & rules.is_a_second_person,
+    "withdraw", _("撤销"), frozenset({S.FOUND} | IN_PROGRESS), S.WITHDRAWN, rules.is_office & rules.is_not_the_finder,
     ("reason",), ("reason",),
 )  # fmt: skip
 RELAPSE = Move(

@@ -67,13 +67,8 @@ def may_add_evidence(person, problem, at):
     return is_supervisor(person, problem, at) or is_responsible_unit(person, problem, at)
 
 
-@rule(_("发现此件的人不能自己核验销号，请由另一人办理。"))
+@rule(_("发现此件的人不能自己办这一步，请由另一人办理。"))
 def is_not_the_finder(person, problem, at):
-    return person.pk != problem.found_by_id
-
-
-@rule(_("合并、撤销须由没有发现此件的另一人办理。"))
-def is_a_second_person(person, problem, at):
     return person.pk != problem.found_by_id
 
 

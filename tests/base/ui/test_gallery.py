@@ -5,7 +5,9 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
+from django.template.loader import render_to_string
 from django.utils import translation
+from django.utils.translation import override
 
 from duzhan.base.ui import gallery
 
@@ -170,3 +172,11 @@ def test_the_samples_follow_the_language_of_the_moment():
             "Many things",
             "Filling in",
         ]
+
+
+@pytest.mark.parametrize(("unit", "said"), [("", "本页 25 件，共 300 件"), ("个", "本页 25 个，共 300 个")])
+def test_a_pager_counts_in_the_unit_of_its_rows_and_in_english_without(unit, said):
+    asked = {"shown": 25, "total": 300, "unit": unit}
+    assert said in render_to_string("ui/pager.html", asked)
+    with override("en"):
+        assert "25 on this page of 300<" in render_to_string("ui/pager.html", asked)

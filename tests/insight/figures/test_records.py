@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from duzhan.base.clock.instants import travel
@@ -147,6 +148,20 @@ def test_a_share_tells_which_of_the_whole_are_in_it(busy):
     }
 
 
+def test_what_was_sent_back_is_called_so_as_of_then(busy):
+    def words(hours):
+        question = {"as_of": NOON + hours * HOUR, "known_at": NOON + 5 * HOUR}
+        return {record.pk: record.stage_label for record in behind(busy, "problems_handed_over", **question)}
+
+    [sent_back] = Event.objects.filter(kind="problem.send_back").values_list("subject_id", flat=True)
+    assert (words(1)[sent_back], words(2)[sent_back]) == ("已报整改", "已退回")
+    asked = f"as_of={(NOON + 2 * HOUR).isoformat()}".replace("+", "%2B")
+    client = Client()
+    client.force_login(busy.office)
+    page = client.get(f"/figures/problems_handed_over/?{asked}").content.decode()
+    assert page.count("data-back") == list(words(2).values()).count("已退回")
+
+
 def test_an_unknown_figure_is_refused(cast):
     with pytest.raises(NotFound):
         queries.records(cast.operation, "problems")
@@ -196,19 +211,19 @@ def test_a_covert_visit_is_no_news_to_the_unit(cast):
         visit(cast, at=NOON + MINUTE)
         visit(cast, method="covert")
         visits = seen_by(cast, "unit", "inspections")
-        assert [record.is_masked for record in visits] == [True, False]
-        assert visits[0].at is None
+        assert [(record.is_masked, record.at) for record in visits] == [(False, NOON + MINUTE)]
+        assert len(seen_by(cast, "office", "inspections")) == 2
         [point] = seen_by(cast, "unit", "points_visited")
         assert (point.times, point.last_at) == (1, NOON + MINUTE)
         [point] = seen_by(cast, "office", "points_visited")
         assert (point.times, point.last_at) == (2, NOON + HOUR)
 
 
-def test_a_point_visited_only_covertly_is_masked_for_its_unit(cast):
+def test_a_point_visited_only_covertly_is_not_counted_for_its_unit(cast):
     visit(cast, method="covert")
-    [point] = seen_by(cast, "unit", "points_visited")
-    assert point.is_masked
-    assert point.first_at is None
+    assert [seen_by(cast, "unit", key) for key in ("points_visited", "inspections")] == [[], []]
+    [point] = seen_by(cast, "office", "points_visited")
+    assert point.first_at is not None
 
 
 def test_other_offices_see_nothing(busy):

@@ -159,7 +159,7 @@ def test_the_page_of_a_move_that_is_closed_says_why(cast):
     problem = problem_at(cast, Stage.RECTIFIED)
     answer = of(cast.inspector).get(f"/problems/{problem.pk}/close/")
     assert answer.status_code == 403
-    assert "发现此件的人不能自己核验销号，请由另一人办理。" in answer.content.decode()
+    assert "发现此件的人不能自己办这一步，请由另一人办理。" in answer.content.decode()
     assert of(cast.unit).get(f"/problems/{problem.pk}/accept/").status_code == 409
     assert of(cast.office).get(f"/problems/{problem.pk}/nonsense/").status_code == 404
     assert of(cast.other_unit).get(f"/problems/{problem.pk}/close/").status_code == 404

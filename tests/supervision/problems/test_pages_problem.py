@@ -1,6 +1,7 @@
 """One problem: its clock, its next move, its story in words, what proves it; and entering one by hand."""
 
 import json
+import re
 from datetime import timedelta
 from urllib.parse import quote
 
@@ -72,7 +73,7 @@ def test_the_likeliest_move_comes_first_and_what_is_closed_says_why(cast):
         ("退回", False),
         ("销号", True),
     ]
-    assert "发现此件的人不能自己核验销号，请由另一人办理。" in answer.content.decode()
+    assert "发现此件的人不能自己办这一步，请由另一人办理。" in answer.content.decode()
     accepted = problem_at(cast, Stage.ACCEPTED)
     assert str(page_of(cast.unit, accepted).context["moves"][0]["label"]) == "报整改"
     shown = {
@@ -224,6 +225,14 @@ def test_what_people_typed_stays_text(cast):
     ):
         assert evil not in answer.content.decode()
         assert escape(evil) in answer.content.decode()
+
+
+def test_reopening_is_offered_quietly_and_what_is_waited_for_is_filled(cast):
+    closed, rectified = problem_at(cast, Stage.CLOSED), problem_at(cast, Stage.RECTIFIED)
+    for problem, move, filled in ((closed, "relapse", False), (rectified, "close", True)):
+        text = page_of(cast.verifier, problem).content.decode()
+        [button] = re.findall(rf'<a class="([^"]*)" href="/problems/{problem.pk}/{move}/">', text)
+        assert ("btn-primary" in button) is filled
 
 
 def test_htmx_may_ask_for_the_moves_alone(cast):

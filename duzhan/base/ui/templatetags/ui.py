@@ -66,6 +66,15 @@ def instant_read(at, operation=None, as_of=None):
     return spelling.short_instant(at, operation, read_at=as_of) if at else spelling.NOTHING
 
 
+# ---------- counters ----------
+
+
+@register.filter
+def counter(unit):
+    """What stands behind a number of things: ` 个`, ` 件` where nothing is said; English does without."""
+    return "" if spelling.in_english() else f" {unit or '件'}"
+
+
 # ---------- spans ----------
 
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 from duzhan.base.ledger.models import Event
 from duzhan.base.ui.spelling import Left, time_left
 from duzhan.people.models import Person
-from duzhan.supervision.problems.flow import Stage
+from duzhan.supervision.problems.flow import Stage, is_back, stage_word
 
 LATE = timedelta(minutes=5)  # entered later than this after it happened, it is shown as entered later
 STEPS = {Stage.FOUND: 1, Stage.HANDED_OVER: 2, Stage.ACCEPTED: 3, Stage.RECTIFIED: 4, Stage.CLOSED: 5}
@@ -41,13 +41,12 @@ class ProblemLine:
 
 
 def line_of(problem, at=None) -> ProblemLine:
-    is_back = problem.is_sent_back and problem.stage == Stage.HANDED_OVER
     clock = CLOCKS.get(problem.stage)
     return ProblemLine(
         problem,
-        _("已退回") if is_back else str(Stage(problem.stage).label),
+        stage_word(problem.stage, problem.is_sent_back),
         STEPS.get(problem.stage, 0),
-        is_back,
+        is_back(problem.stage, problem.is_sent_back),
         problem.is_overdue(at),
         time_left(problem.due_at, at=at, **clock(problem)) if clock else None,
     )

@@ -169,7 +169,6 @@ def visit(request, pk):
         "kind": words.label("place_kinds", shown.place_kind),
         "focus": focus_word(shown.operation, shown.focus) if shown.focus else "",
         "method": words.label("methods", shown.method) if shown.method else "",
-        "is_covert": shown.method in words.methods and words.methods[shown.method].is_covert,
         "answers": _answers(shown),
         "problems": [line_of(problem) for problem in found.order_by("pk")],
         "helps": helps,

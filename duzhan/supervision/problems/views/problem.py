@@ -41,6 +41,7 @@ LIKELY = {  # at each stage the moves by how likely they are; those not named fo
 }
 WIDE = ("title", "detail", "uploads")  # fields across both columns
 WAITED_FOR = {"hand_over", "accept", "report_rectified", "close"}  # shown with their reason to those who may not
+QUIET = {"relapse"}  # open, but nobody waits for it: never the filled button
 IN_EVIDENCE = "add_evidence"  # its button stands beside the pictures
 
 
@@ -152,7 +153,12 @@ def moves_context(request, found) -> dict:
 
 
 def _button(found, offer):
-    return {"label": offer.move.label, "url": move_url(found, offer.move), "why": offer.refusal}
+    return {
+        "label": offer.move.label,
+        "url": move_url(found, offer.move),
+        "why": offer.refusal,
+        "quiet": offer.move.name in QUIET,
+    }
 
 
 def move_url(found, move) -> str:

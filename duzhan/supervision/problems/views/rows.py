@@ -2,11 +2,10 @@
 
 from dataclasses import dataclass
 
-from django.utils.translation import gettext as _
-
 from duzhan.base.ui.spelling import Left, time_left
 
-from ..flow import Stage
+from .. import flow
+from ..flow import Stage, is_back
 
 STEPS = {Stage.FOUND: 1, Stage.HANDED_OVER: 2, Stage.ACCEPTED: 3, Stage.RECTIFIED: 4, Stage.CLOSED: 5}
 
@@ -25,7 +24,7 @@ class Row:
 
     @property
     def is_back(self) -> bool:
-        return self.problem.is_sent_back and self.problem.stage == Stage.HANDED_OVER
+        return is_back(self.problem.stage, self.problem.is_sent_back)
 
 
 def row_of(problem, at, url) -> Row:
@@ -36,9 +35,7 @@ def row_of(problem, at, url) -> Row:
 
 
 def stage_word(problem) -> str:
-    """已退回 is said where it was sent back, though it stands with what is handed over."""
-    sent_back = problem.is_sent_back and problem.stage == Stage.HANDED_OVER
-    return _("已退回") if sent_back else str(Stage(problem.stage).label)
+    return flow.stage_word(problem.stage, problem.is_sent_back)
 
 
 def left_of(problem, at) -> Left:

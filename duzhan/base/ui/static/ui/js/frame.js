@@ -62,6 +62,17 @@ function sentenceIn(request) {
   return page.querySelector("[data-refusal]")?.textContent.trim();
 }
 
+// A refused form is put back where it stood (the answer says where); who has been signed out signs in anew.
+document.addEventListener("htmx:beforeSwap", (event) => {
+  const { xhr } = event.detail;
+  if (new URL(xhr.responseURL || window.location.href).pathname.startsWith("/accounts/")) {
+    event.detail.shouldSwap = false;
+    window.location.reload();
+  } else if (xhr.status >= 400 && xhr.getResponseHeader("HX-Retarget")) {
+    event.detail.shouldSwap = true;
+    event.detail.isError = false;
+  }
+});
 document.addEventListener("htmx:responseError", (event) => {
   const words = document.getElementById("dz-says")?.dataset ?? {};
   say(sentenceIn(event.detail.xhr) || words.failed);
