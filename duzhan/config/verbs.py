@@ -34,7 +34,7 @@ from duzhan.base.ledger.packet import packet
 from duzhan.base.ledger.queries import ALL
 from duzhan.base.ledger.verify import size
 from duzhan.base.ledger.verify import verify as faults_of
-from duzhan.base.uploads.actions import forget_orphans
+from duzhan.base.uploads.actions import forget_given_up, forget_orphans
 from duzhan.insight.figures import queries as figures
 from duzhan.operations.models import Operation
 from duzhan.operations.queries import operation_named
@@ -393,6 +393,7 @@ def _work(stopping, once):
         try:
             busy = deliveries.carry_out() + rollups.settle()
             if swept_at is None or now() - swept_at >= SWEEP:
+                forget_given_up()
                 forget_orphans()
                 swept_at = now()
         except (DatabaseError, OSError):

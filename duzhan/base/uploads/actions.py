@@ -61,9 +61,10 @@ def _develop(arrived, sort):
 
 
 def _entered(upload, **how):
-    """The upload as a row, or the row that is there already."""
-    if known := _known(upload):
-        return known
+    """The upload as a row, or the row that is there already; its file is young by now, so no sweep takes it."""
+    with transaction.atomic():
+        if known := _known(upload):
+            return known
     try:
         with transaction.atomic():
             upload.save(**how)
@@ -75,7 +76,9 @@ def _entered(upload, **how):
 
 
 def _known(upload):
-    same = Upload.objects.filter(sha256=upload.sha256, about_kind=upload.about_kind, about_id=upload.about_id)
+    same = Upload.objects.select_for_update().filter(
+        sha256=upload.sha256, about_kind=upload.about_kind, about_id=upload.about_id
+    )
     if upload.about is None:
         # Without a name nobody is given what somebody else without a name has sent.
         same = same.filter(uploaded_by=upload.uploaded_by) if upload.uploaded_by else same.none()
@@ -120,6 +123,40 @@ def open_copy(upload: Upload, copy: str):
         return store.path_of(upload.sha256, copy).open("rb")
     except OSError:
         raise NotFound(_("附件的文件不在服务器上，请联系系统管理员。")) from None
+
+
+@transaction.atomic
+def still_wanted(upload_ids, *, by) -> tuple[list[Upload], str]:
+    """The uploads that a paper still being written names, kept for another day; and a sentence if some are gone.
+
+    What has been attached meanwhile is left out: the paper was sent twice.
+    """
+    named = list(Upload.objects.select_for_update().filter(pk__in=upload_ids, uploaded_by=by.pk).order_by("pk"))
+    waiting = [upload for upload in named if upload.about is None]
+    for upload in waiting:
+        store.touch(upload.sha256)
+    gone = len(set(upload_ids) - {upload.pk for upload in named})
+    said = _("有 %(gone)s 份照片或文件放得太久，已不在服务器上，请重新选择。") % {"gone": gone} if gone else ""
+    return waiting, said
+
+
+def forget_given_up(older_than=timedelta(days=1)) -> int:
+    """清理: remove uploads that were attached to nothing, of papers given up. Returns how many.
+
+    Only those whose file nobody has sent or named for `older_than` go, so a paper being written keeps its own; each
+    is looked at under a lock, which whoever sends or names it takes too.
+    """
+    waiting = Upload.objects.filter(about_id=None).order_by("pk").values_list("pk", flat=True)
+    return sum(_forget_if_old(pk, older_than) for pk in list(waiting))
+
+
+@transaction.atomic
+def _forget_if_old(pk, older_than):
+    upload = Upload.objects.select_for_update().filter(pk=pk, about_id=None).first()
+    if upload is None or not store.is_old(upload.sha256, older_than):
+        return 0
+    upload.delete()
+    return 1
 
 
 def forget_orphans(older_than=timedelta(days=1)) -> int:

@@ -126,16 +126,33 @@ def _too_large():
     return BadInput(_("文件超过 %(most)s MB 的上限，请压缩后再上传。") % {"most": most}, field="file")
 
 
+def touch(sha256: str) -> None:
+    """Make an original young again."""
+    with _disk():
+        path_of(sha256).touch()
+
+
+def is_old(sha256: str, older_than: timedelta) -> bool:
+    """Has nobody written or touched this original for so long? One that is not there is old."""
+    try:
+        return path_of(sha256).stat().st_mtime < _before(older_than)
+    except FileNotFoundError:
+        return True
+
+
 def old_files(shelf: str, older_than: timedelta) -> Iterator[Path]:
     """Files on one shelf (`aa`, or the incoming ones) that nobody has written or touched for so long.
 
     Each is looked at only when its turn comes: one that was made young in the meantime is left out.
     """
-    # The disk's own clock, not the told one: a story set in another year must not make a file look old.
-    before = time.time() - older_than.total_seconds()
     for path in sorted((folder() / shelf).rglob("*")):
-        if path.is_file() and _changed(path) < before:
+        if path.is_file() and _changed(path) < _before(older_than):
             yield path
+
+
+def _before(older_than):
+    # The disk's own clock, not the told one: a story set in another year must not make a file look old.
+    return time.time() - older_than.total_seconds()
 
 
 def _changed(path):

@@ -15,8 +15,7 @@ from duzhan.base.errors import BadInput
 from duzhan.base.ledger.models import Event
 from duzhan.base.ui.fields import InstantField
 from duzhan.base.ui.spelling import short_instant
-from duzhan.base.uploads.actions import receive
-from duzhan.base.uploads.models import Upload
+from duzhan.base.uploads.actions import receive, still_wanted
 from duzhan.operations.queries import above, groups_of
 from duzhan.people.models import Body, Person
 from duzhan.places.models import Area
@@ -149,7 +148,8 @@ class UploadsField(forms.Field):
         files, kept = value or ([], [])
         if len(files) + len(kept) > MOST_FILES:
             raise forms.ValidationError(_("一次最多 %(most)s 份照片和文件。") % {"most": MOST_FILES})
-        found, wrong = list(self._own(kept)), []
+        found, gone = self._own(kept)
+        wrong = [gone] if gone else []
         for file in files:
             try:
                 found.append(receive(file, by=self.person, stage_note=self.step))
@@ -167,7 +167,7 @@ class UploadsField(forms.Field):
             ids = [UUID(each) for each in kept]
         except ValueError:
             raise forms.ValidationError(_("附件的编号读不懂，请重新选择文件。")) from None
-        return Upload.objects.filter(pk__in=ids, uploaded_by=self.person.pk, about_kind="")
+        return still_wanted(ids, by=self.person)
 
 
 # --- what a move may ask for: how each is asked ---------------------------------------------------------------

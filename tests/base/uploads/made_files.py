@@ -129,3 +129,8 @@ def encrypted_docx():
         place = whole.rindex(mark)
         whole[place + offset] |= 1
     return bytes(whole)
+
+
+def on_disk(folder):
+    """Every file below a folder."""
+    return sorted(path for path in folder.rglob("*") if path.is_file())

@@ -21,6 +21,7 @@ from duzhan.places.models import Point
 from duzhan.supervision.inspections.models import Help, Visit
 from duzhan.supervision.problems.models import Problem
 from tests.builders.pages import of, sends_to_sign_in, words_of
+from tests.builders.uploads import photo_of
 from tests.people import HOUR, NOON, STARTED
 
 _shades = count()
@@ -380,8 +381,19 @@ def test_too_many_photos_are_refused(cast, inspector, address):
 def test_somebody_elses_photo_is_not_taken_along(cast, inspector, address):
     of(cast.verifier).post(address, paper_of(cast, difficulty="") | {"photos": [photo()]})
     theirs = Upload.objects.get()
-    assert inspector.post(address, paper_of(cast, **{"photos-kept": str(theirs.pk)})).status_code == 302
-    assert about("visit", Visit.objects.get().pk) == []
+    answer = inspector.post(address, paper_of(cast, **{"photos-kept": str(theirs.pk)}))
+    assert (answer.status_code, "已不在服务器上，请重新选择" in words_of(answer)) == (400, True)
+    assert not Visit.objects.exists()
+
+
+def test_a_photo_that_was_swept_away_is_asked_for_again_and_the_others_stay(cast, inspector, address):
+    gone, kept = photo_of(cast.inspector).pk, photo_of(cast.inspector)
+    Upload.objects.get(pk=gone).delete()
+    answer = inspector.post(address, paper_of(cast, **{"photos-kept": [str(gone), str(kept.pk)]}))
+    assert (answer.status_code, "已不在服务器上，请重新选择" in words_of(answer)) == (400, True)
+    assert str(kept.pk) in answer.content.decode()
+    assert inspector.post(address, paper_of(cast, **{"photos-kept": str(kept.pk)})).status_code == 302
+    assert about("visit", Visit.objects.get().pk) == [kept]
 
 
 def test_conduct_is_only_entered_where_the_operation_keeps_it(cast, inspector, address):

@@ -7,8 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from duzhan.base.errors import BadInput
-from duzhan.base.uploads.actions import receive
-from duzhan.base.uploads.models import Upload
+from duzhan.base.uploads.actions import receive, still_wanted
 
 MOST_PHOTOS = 9
 
@@ -44,7 +43,8 @@ class PhotosField(forms.Field):
         files, kept = value or ([], [])
         if len(files) + len(kept) > MOST_PHOTOS:
             raise forms.ValidationError(_("最多 %(most)s 张照片。") % {"most": MOST_PHOTOS})
-        found, wrong = {upload.pk: upload for upload in self._own(kept)}, []
+        own, gone = self._own(kept)
+        found, wrong = {upload.pk: upload for upload in own}, [gone] if gone else []
         for file in files:
             try:
                 upload = receive(file, by=self.person)
@@ -61,4 +61,4 @@ class PhotosField(forms.Field):
             ids = [UUID(each) for each in kept]
         except ValueError:
             raise forms.ValidationError(_("照片的编号读不懂，请重新拍照或选择。")) from None
-        return Upload.objects.filter(pk__in=ids, uploaded_by=self.person.pk, about_kind="")
+        return still_wanted(ids, by=self.person)
