@@ -1,13 +1,27 @@
-"""段落: which lines are the page's own furniture, and which line ends are none."""
+"""版面: the page's own furniture among the lines: where one stands, who edited, what else there is to click."""
 
 import re
 
 FURNITURE = re.compile(
-    r"(?m)^(?:(?:您?(?:现在)?所?在?的?当?前?位置)[：:]|首页[>＞]|上一[篇条页][：:]|下一[篇条页][：:]|责任?编[辑校][：:]|(?:编辑|校对|审核|监制)[：:]"
-    r"|【?字体[：:]|【?打印|【?关闭|分享(?:到|至)|扫一扫|版权所有|主办单位?[：:]|承办单位?[：:]|[^\n]{0,20}ICP备|技术支持"
-    r"|浏览次数|点击[数率]?[：:]|相关(?:阅读|链接|新闻|报道)[：:]?$|(?:推荐|延伸)阅读|海量资讯|热点(?:推荐|新闻))[^\n]{0,300}(?:\n|\Z)"
-    r"|^原标题[：:]"
-    r"|[（(][^（）()\n]{0,30}责任?编辑[^（）()\n]{0,30}[)）]"
-    r"|\n(?=\n)|\A\n+|\n+\Z"
+    r"(?:您?(?:现在|目前)?所?在?的?当?前?位置[：:]|首页\s?[>＞]|[上下]一[篇条页][：:]|责任?编[辑校][：:]|(?:编辑|校对|审核|监制)[：:]"
+    r"|【?字体[：:]|【?打印|【?关闭|分享(?:到|至)|扫一扫|版权所有|(?:主办|承办)单位?[：:]|.{0,20}ICP备|技术支持"
+    r"|浏览次数|点击[数率]?[：:]|相关(?:阅读|链接|新闻|报道)[：:]?$|(?:推荐|延伸)阅读|海量资讯|热点(?:推荐|新闻)).{0,300}$"
 )
+EDITOR = re.compile(r"[（(][^（）()\n]{0,30}责任?编辑[^（）()\n]{0,30}[)）]")
 FRONT_MATTER = re.compile(r"\A\s{0,20}---\n(?:[^\n]{0,500}\n){1,60}?---\n")
+LONGEST = 120
+
+
+def clear(draft):
+    """Take out the lines and notes that belong to the page and not to the bulletin."""
+    changes, start, size = [], 0, len(draft.text)
+    for line in draft.text.split("\n"):
+        end = start + len(line)
+        if len(line) <= LONGEST and FURNITURE.match(line):
+            changes.append((start, end + 1, "") if end < size else (max(0, start - 1), end, ""))
+        elif line.startswith("原标题："):
+            changes.append((start, start + 4, ""))
+        start = end + 1
+    draft.replace(changes)
+    if "编辑" in draft.text:
+        draft.cut(EDITOR)

@@ -5,59 +5,110 @@ import re
 from .cuts import SYLLABLE, TONE
 
 HAN = "\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
-CHINESE = HAN + "\u3001-\u301f\uff01-\uff0f\uff1a-\uff5e“”‘’…—·"
-SPACE = " \xa0\u3000\u2000-\u200a\u202f\u205f\r\f\v"
+# A note with a tone mark gives the page away: then notes without one, 的(de), are notes too.
+NOTED = re.compile(rf"(?<=[{HAN}A-Za-z])[ \u3000]?[(（]{SYLLABLE}[)）]")
+
 UNSEEN = "\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufe00-\ufe0f\ufeff\x00-\x08\x0e-\x1f"
+UNSEEN_ONES = re.compile(f"[{UNSEEN}]+")
+GAP = re.compile(f"[ \\t\\n\\r\\f\\v\xa0\u3000\u2000-\u200a\u202f\u205f\u2028\u2029\x85{UNSEEN}]+")
+_LINE_ENDS = re.compile("\r\n?")
+_ENDS_A_SENTENCE = frozenset("。！？；：…!?;:")
+NARROWEST_WRAP = 40  # columns: no mail or form wraps Chinese text narrower, but tables and addresses are narrower
 
-READING = rf"(?<=[{HAN}A-Za-z])[ \u3000]?[(（]{SYLLABLE}[)）]"
-NOTED = re.compile(READING)
-GAPS = (
-    rf"[{UNSEEN}]+"
-    rf"|[{SPACE}\t]+(?=\n|\Z)"
-    rf"|(?:(?<=\n)|(?<=\A))[{SPACE}\t]+"
-    rf"|(?<=[{CHINESE}])[{SPACE}](?![{SPACE}\t])"
-    rf"|(?<![{SPACE}\t])[{SPACE}](?=[{CHINESE}])"
+_LETTERS = "".join(
+    chr(code) for first, last in (("０", "９"), ("Ａ", "Ｚ"), ("ａ", "ｚ")) for code in range(ord(first), ord(last) + 1)
 )
-LOOSE = re.compile(GAPS)
-LOOSE_AND_NOTED = re.compile(f"{READING}|{GAPS}")
-WIDE = re.compile(rf"[{SPACE}\t]{{2,}}|[\xa0\u3000]")
-
-_FULL = (
-    "".join(map(chr, range(0xFF10, 0xFF1A)))
-    + "".join(map(chr, range(0xFF21, 0xFF3B)))
-    + "".join(map(chr, range(0xFF41, 0xFF5B)))
-)
-HALF_WIDTH = {ord(c): chr(ord(c) - 0xFEE0) for c in _FULL + "％．＋－／＝～＜＞＆＃＠＊＿｜"}
-HALF_WIDTH |= {ord("﹪"): "%", ord("﹒"): ".", ord("﹣"): "-", ord("〜"): "~", ord("∼"): "~", ord("−"): "-"}
-HALF_WIDTH |= {ord(a): b for a, b in zip(";?!()", "；？！（）", strict=True)}
-NARROW = re.compile("[" + "".join(map(chr, HALF_WIDTH)).replace("-", r"\-") + "]")
-COMMA = re.compile(r"(?<!\d),|,(?!\d)")
-COLON = re.compile(r"(?<!\d):|:(?!\d)")
-COLON_IN_TIME = re.compile(r"(?<=\d)：(?=\d)")
+_HALF_WIDTH = {ord(c): chr(ord(c) - 0xFEE0) for c in _LETTERS + "％．＋－／＝～＜＞＆＃＠＊＿｜"}
+_HALF_WIDTH |= {ord("﹪"): "%", ord("﹒"): ".", ord("﹣"): "-", ord("〜"): "~", ord("∼"): "~", ord("−"): "-"}
+_WIDE = re.compile("[" + "".join(map(chr, sorted(_HALF_WIDTH))) + "]")
+_FULL_WIDTH = tuple(zip(";?!()", "；？！（）", strict=True))
+_COMMA = re.compile(r",(?:(?!\d)|(?<!\d,))")
+_COLON = re.compile(r":(?:(?!\d)|(?<!\d:))")
+_COLON_IN_TIME = re.compile(r"：(?<=\d：)(?=\d)")
 
 
-def has_notes(text):
-    """Whether readings stand after characters: a note with a tone is one, three without are none."""
-    for count, note in enumerate(NOTED.finditer(text)):
-        if TONE.search(note.group()):
-            return True
-        if count > 20:
-            break
-    return False
+def is_chinese(character):
+    """Whether a space beside this character says nothing."""
+    return character >= "\u2e80" or character in "“”‘’…—·"
 
 
-def close_up(draft):
-    """Take out what a reader does not see: readings in brackets, unseen characters, spaces beside Chinese."""
-    draft.replace([(*m.span(), "") for m in (LOOSE_AND_NOTED if has_notes(draft.text) else LOOSE).finditer(draft.text)])
-    draft.replace([(*m.span(), "\t" if len(m.group()) > 1 else " ") for m in WIDE.finditer(draft.text)])
+def close_up(draft, *, is_page=False, wrapped_at=0):
+    """Take out what a reader does not see: readings in brackets, unseen characters, spaces beside Chinese.
+
+    On a page any number of spaces is one; in a plain text two make a column.
+    ``wrapped_at``: the columns at which a plain text breaks its lines, 0 where a line is a paragraph.
+    """
+    if TONE.search(draft.text):
+        draft.cut(NOTED)
+    text, changes, line = draft.text, [], 0
+    for match in GAP.finditer(text):
+        start, end = match.span()
+        gap = match.group()
+        if "\n" in gap and wrapped_at and gap == "\n" and _runs_on(text[line:start], wrapped_at):
+            after = ""
+        else:
+            after = _gap(text, start, end, gap.replace(" ", "") or " " if is_page else gap)
+        if after != gap:
+            changes.append((start, end, after))
+        if "\n" in gap:
+            line = end
+    draft.replace(changes)
+
+
+def _gap(text, start, end, gap):
+    """What is left of the gap between two pieces of text."""
+    if start == 0 or end == len(text):
+        return ""
+    if "\n" in gap:
+        return "\n"
+    if "\t" in gap:
+        return "\t"
+    width = len(gap) if gap.isspace() else len(UNSEEN_ONES.sub("", gap))
+    if width > 1 and text[start - 1] not in "，。、；：！？,;:":
+        return "\t"
+    return "" if not width or is_chinese(text[start - 1]) or is_chinese(text[end]) else " "
+
+
+def columns(line):
+    """How wide a line is: a Chinese character takes two columns."""
+    return len(line.encode("gb18030", "replace"))
+
+
+def _runs_on(line, wrapped_at):
+    return columns(line) >= 0.9 * wrapped_at - 4 and line[-1] not in _ENDS_A_SENTENCE
+
+
+def wrap_of(text):
+    """The columns at which the lines of this text were broken by a machine, or 0.
+
+    Broken by a machine: at least three lines, and more than half of those that another follows at once, are equally
+    wide (one word more or less) and end within a sentence.
+    """
+    lines = text.split("\n")
+    if len(lines) < 4:
+        return 0
+    wide = [columns(line) for line, following in zip(lines, lines[1:], strict=False) if line and following]
+    widest = max(wide, default=0)
+    if not NARROWEST_WRAP <= widest <= 4 * NARROWEST_WRAP:
+        return 0
+    full = sum(each >= 0.9 * widest - 4 for each in wide)
+    return widest if full >= 3 and 2 * full > len(wide) else 0
+
+
+def with_newlines(draft):
+    """Line ends of any system become ``\\n``."""
+    if "\r" in draft.text:
+        draft.replace([(*match.span(), "\n") for match in _LINE_ENDS.finditer(draft.text)])
 
 
 def narrow(text):
     """Half-width digits, letters and signs; full-width sentence marks. The length stays."""
-    if NARROW.search(text):
-        text = text.translate(HALF_WIDTH)
+    if _WIDE.search(text):
+        text = text.translate(_HALF_WIDTH)
+    for half, full in _FULL_WIDTH:
+        text = text.replace(half, full)
     if "," in text:
-        text = COMMA.sub("，", text)
+        text = _COMMA.sub("，", text)
     if ":" in text:
-        text = COLON.sub("：", text)
-    return COLON_IN_TIME.sub(":", text)
+        text = _COLON.sub("：", text)
+    return _COLON_IN_TIME.sub(":", text)

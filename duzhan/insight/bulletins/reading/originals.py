@@ -3,26 +3,31 @@
 import re
 from dataclasses import dataclass
 
+from .documents import text_of_docx, text_of_pdf
 from .encodings import decoded
+from .refusals import Unreadable, _
 
-LARGEST = 10 * 1024 * 1024
+LARGEST_TEXT = 5 * 1024 * 1024  # bytes: more than any bulletin, a year of them perhaps
+LARGEST_DOCUMENT = 20 * 1024 * 1024  # bytes: a DOCX or PDF brings its pictures along
 PAGE = re.compile(
-    r"<(?:!doctype\s+html|html|head|body|div|p|br|table|span|meta|td|li|h[1-6])\b[^<>]{0,2000}>", re.IGNORECASE
+    r"<(?:!doctype\s+html|html|head|body|div|p|br|table|span|meta|td|ul|li|nav|section|article|form|center|h[1-6])\b[^<>]{0,2000}>",
+    re.IGNORECASE,
 )
-
-
-def _(sentence):
-    """Marks a sentence for translation; whoever shows it translates it."""
-    return sentence
-
-
-class Unreadable(Exception):
-    """读不了: a finished sentence for a person."""
+# What a file begins with when it is something else, and what to do then.
+OTHERS = (
+    (b"\xd0\xcf\x11\xe0", _("这是旧版的 .doc 或 .wps 文件，请另存为 .docx 再交。")),
+    (b"{\\rtf", _("这是 RTF 文件，请另存为 .docx 再交。")),
+    (b"\x89PNG", _("这是图片，没有可读的文字。请交原文，或先识别成文字。")),
+    (b"\xff\xd8\xff", _("这是图片，没有可读的文字。请交原文，或先识别成文字。")),
+)
 
 
 @dataclass(frozen=True)
 class Original:
-    """原文: the decoded text before anything is taken out; every offset counts its characters."""
+    """原文: the decoded text before anything is taken out; every offset counts its characters.
+
+    Of a DOCX or PDF the text as it was laid out; ``encoding`` is then empty. ``kind`` is html, text, docx or pdf.
+    """
 
     text: str
     encoding: str
@@ -30,12 +35,24 @@ class Original:
 
 
 def take_in(given, *, name=""):
-    """The text of a file as a person sees it. Refuses what is empty, binary or too large, saying so."""
+    """The text of a file as a person sees it. Raises Unreadable when it is empty, too large, binary or harmful."""
     if not given.strip(b"\x00 \t\r\n"):
         raise Unreadable(_("文件是空的，没有可读的文字。"))
-    if len(given) > LARGEST:
-        raise Unreadable(_("文件太大：最多读10兆字节。"))
+    for beginning, sentence in OTHERS:
+        if given.startswith(beginning):
+            raise Unreadable(sentence)
+    for beginning, kind, text_of in ((b"PK\x03\x04", "docx", text_of_docx), (b"%PDF-", "pdf", text_of_pdf)):
+        if given.startswith(beginning):
+            _not_larger(given, LARGEST_DOCUMENT)
+            return Original(text_of(given), "", kind)
+    _not_larger(given, LARGEST_TEXT)
     text, encoding = decoded(given)
     if text is None:
         raise Unreadable(_("这不是文字文件，或所用编码认不出来。"))
-    return Original(text, encoding, "html" if PAGE.search(text) else "text")
+    is_page = PAGE.search(text) or name.lower().endswith((".htm", ".html"))
+    return Original(text, encoding, "html" if is_page else "text")
+
+
+def _not_larger(given, most):
+    if len(given) > most:
+        raise Unreadable(_("文件太大：文字最多5兆字节，DOCX 和 PDF 最多20兆字节。"))

@@ -10,6 +10,7 @@ TOKEN = re.compile(
     r"<(?P<close>/?)(?P<name>[a-zA-Z][a-zA-Z0-9:-]*+)(?P<attributes>[^<>]*+)>"
     r"|<!--|<[!?/][^<>]*+>|&(?:#[xX]?[0-9a-fA-F]{1,7}|[a-zA-Z][a-zA-Z0-9]{1,30});?"
 )
+QUOTED_END = re.compile(r"[^\"<>]{0,500}\"[^<>]*+>")  # of a tag with > inside a quoted value
 BLOCKS = frozenset(
     "address article aside blockquote body br center dd div dl dt fieldset figcaption figure footer form h1 h2 h3 h4 h5 h6"
     " header hr html li main nav ol option p pre section table tbody tfoot thead title tr ul".split()
@@ -25,7 +26,7 @@ FURNITURE = re.compile(
     re.IGNORECASE,
 )
 NAMED = frozenset("div p span ul ol dl li section table tr td header h4 h5 h6 em i a font center".split())
-_SPACES = {ord(c): " " for c in "\n\r\t\f\v"}
+_BLANKS = re.compile(r"[ \n\r\t\f\v]")
 TEXT, OPEN, CLOSE, CHARACTER = range(4)
 
 
@@ -49,6 +50,8 @@ def _tokens(text):
         name = match["name"]
         if name:
             name = name.lower()
+            if match["attributes"].count('"') & 1 and (rest := QUOTED_END.match(text, position)):
+                position = rest.end()
             tokens.append((CLOSE if match["close"] else OPEN, start, position, name))
             if name in RAW and not match["close"]:
                 position = _after(text, f"</{name}", position, unclosed)
@@ -107,7 +110,8 @@ def _laid_out(tokens, ends, draft):
     while number < size:
         kind, start, end, name = tokens[number]
         if kind == TEXT:
-            pieces.append(text[start:end].translate(_SPACES))
+            piece = text[start:end]
+            pieces.append(piece if piece.isprintable() else _BLANKS.sub(" ", piece))
             at.extend(draft.at[start:end])
         elif kind == CHARACTER:
             pieces.append(name or text[start])

@@ -11,8 +11,8 @@ from array import array
 from dataclasses import dataclass, field
 
 from .cuts import PINYIN, Draft
-from .lines import FRONT_MATTER, FURNITURE
-from .marks import close_up, narrow
+from .lines import FRONT_MATTER, clear
+from .marks import close_up, narrow, with_newlines, wrap_of
 from .originals import Original
 from .pages import body_of
 from .script import script_of, simplified
@@ -56,15 +56,18 @@ class Prepared:
 
 def prepare(original):
     """Everything a rule should not have to know about is taken out of ``original``; nothing else is."""
-    draft = Draft(original.text)
+    draft, wrapped_at = Draft(original.text), 0
+    with_newlines(draft)
     draft.cut(FRONT_MATTER)
     if original.kind == "html":
         draft = body_of(draft)
+    elif original.kind != "docx":
+        wrapped_at = wrap_of(draft.text)
     repairs, unreadable = mend(draft)
-    close_up(draft)
+    close_up(draft, is_page=original.kind == "html", wrapped_at=wrapped_at)
     script = script_of(draft.text)
     if script != "simplified":
         draft.text = simplified(draft.text)
     draft.text = narrow(draft.text)
-    draft.cut(FURNITURE)
+    clear(draft)
     return Prepared(original, draft.text, draft.at, script, [Repair(*each) for each in repairs], unreadable)

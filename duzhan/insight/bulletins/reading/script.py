@@ -1,5 +1,6 @@
 """简繁: Traditional into Simplified, character for character, so that places keep."""
 
+import re
 from functools import cache
 
 from opencc import OpenCC
@@ -12,21 +13,22 @@ def _converter():
 
 @cache
 def _signs():
-    """Characters that only Traditional text writes, and characters that only Simplified text writes."""
+    """Finds characters that only Traditional text writes; finds those that only Simplified text writes."""
     every = [chr(code) for code in range(0x4E00, 0xA000)]
     to_simplified = _converter().convert("\n".join(every)).split("\n")
     to_traditional = OpenCC("s2t").convert("\n".join(every)).split("\n")
-    traditional = frozenset(a for a, b in zip(every, to_simplified, strict=True) if a != b)
-    simplified = frozenset(a for a, b in zip(every, to_traditional, strict=True) if a != b)
-    return traditional - simplified, simplified - traditional
+    old = {a for a, b in zip(every, to_simplified, strict=True) if a != b}
+    new = {a for a, b in zip(every, to_traditional, strict=True) if a != b}
+    return tuple(re.compile("[" + "".join(sorted(signs)) + "]") for signs in (old - new, new - old))
 
 
 def script_of(text):
-    """``simplified``, ``traditional`` or ``mixed``: by the different characters that only one of the two writes."""
+    """``simplified``, ``traditional`` or ``mixed``: by the characters that only one of the two writes."""
     traditional, simplified = _signs()
-    seen = set(text)
-    old, new = len(seen & traditional), len(seen & simplified)
-    if old <= 0.05 * (old + new):
+    if not traditional.search(text):
+        return "simplified"
+    old, new = len(traditional.findall(text)), len(simplified.findall(text))
+    if old <= 0.03 * (old + new):
         return "simplified"
     return "traditional" if new <= 0.25 * (old + new) else "mixed"
 
