@@ -4,15 +4,15 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import wraps
 
-from django.db import DEFAULT_DB_ALIAS, IntegrityError, connections, transaction
-from django.db.models import Max
+from django.db import DEFAULT_DB_ALIAS, IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from duzhan.base.clock.instants import now as clock_now
 from duzhan.base.errors import BadInput, Conflict, Refused
 
-from . import deliveries, proof
-from .models import Entry, Event, Seal, Tail, plain, subjects, uuid7
+from . import deliveries, proof, writing
+from .drafts import columns_of, draft
+from .models import Delivery, Entry, Event, Seal, Tail, plain, subjects, uuid7
 from .rollups import hour_of, one_at_a_time, settle
 
 SKEW = timedelta(minutes=5)  # a client's clock may run ahead by this much; its instant then becomes ours
@@ -33,8 +33,10 @@ class Fact:
     request_key: object = None
     amount: int = 1
     at: object = None  # None: the instant given to record_many for all
+    links: dict = field(default_factory=dict)  # columns that hold the number of a row which may get it only now
 
 
+@transaction.atomic
 def record(subject, kind, *, by, at=None, request_key=None, via="web", was="", now="", facts=None, amount=1) -> Event:
     """Save a row's changed columns and append the event that says so, in the caller's transaction.
 
@@ -46,21 +48,25 @@ def record(subject, kind, *, by, at=None, request_key=None, via="web", was="", n
     return record_many([fact], by=by, at=at, via=via)[0]
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def record_many(facts: list[Fact], *, by, at=None, via="web") -> list[Event]:
-    """`record` for many facts at once, with set-based SQL: one event for each fact, in its order."""
-    _announce()
-    recorded_at = clock_now()
+    """`record` for many facts at once, with set-based SQL: one event for each fact, in its order.
+
+    The rows may be of several tables: all that one person did at once is best told, and written, at once.
+    """
     new = [fact.subject for fact in facts if fact.subject._state.adding]
     _give_ids(new)
+    for fact in facts:
+        for column, row in fact.links.items():
+            setattr(fact.subject, column, row.pk)
+    recorded_at = clock_now()
     events, main = [], []
     for fact in facts:
         written = list(_events_of(fact, by=by, at=fact.at or at, via=via, recorded_at=recorded_at))
         events += written
         main.append(written[-1])
         fact.subject.last_event = written[-1]
-    _save_rows(new, [fact.subject for fact in facts])
-    _append(events)
+    _write(new, [fact.subject for fact in facts], events)
     return main
 
 
@@ -90,53 +96,45 @@ def _events_of(fact, *, by, at, via, recorded_at):
 
 def _next_event(subject, kind, common, dimensions, *, id=None, **rest):
     subject.seq += 1
-    event = Event(
-        id=id or uuid7(), kind=kind, subject_kind=subject.subject_kind, subject_id=subject.pk, seq=subject.seq,
+    event = draft(
+        Event, id=id or uuid7(), kind=kind, subject_kind=subject.subject_kind, subject_id=subject.pk, seq=subject.seq,
         prev=subject.head, **{name: dimensions.get(name, NO_DIMENSIONS[name]) for name in DIMENSIONS}, **common, **rest,
     )  # fmt: skip
-    event.late = hour_of(event.at) != hour_of(event.recorded_at)
+    event.late = event.at is not event.recorded_at and hour_of(event.at) != hour_of(event.recorded_at)
     event.digest = subject.head = event.computed_digest()
     return event
 
 
 def _give_ids(rows):
-    """Numbers are given before the rows are written, because the digest covers them."""
-    by_model = {}
+    """Say that a writer is at work, and give numbers: before rows are written, because the digest covers them."""
+    waiting = {}
     for row in rows:
         if row.pk is None:
-            by_model.setdefault(type(row), []).append(row)
-    for model, waiting in by_model.items():
-        for row, number in zip(waiting, _take_ids(model, len(waiting)), strict=True):
+            waiting.setdefault(type(row), []).append(row)
+    numbers = writing.announce_and_number({model: len(rows) for model, rows in waiting.items()})
+    for model, rows in waiting.items():
+        for row, number in zip(rows, numbers[model], strict=True):
             row.pk = number
 
 
-def _take_ids(model, count):
-    connection = connections[DEFAULT_DB_ALIAS]
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT nextval(pg_get_serial_sequence(%s, %s)) FROM generate_series(1, %s)",
-                [model._meta.db_table, model._meta.pk.column, count],
-            )
-            return [number for (number,) in cursor.fetchall()]
-    # SQLite: one writer at a time, so the counter cannot move until this transaction ends
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT seq FROM sqlite_sequence WHERE name = %s", [model._meta.db_table])
-        row = cursor.fetchone()
-    last = row[0] if row else model.objects.aggregate(last=Max("pk"))["last"] or 0
-    return range(last + 1, last + count + 1)
-
-
-def _save_rows(new, all_rows):
-    by_model = {}
-    for row in new:
-        by_model.setdefault(type(row), []).append(row)
-    for model, rows in by_model.items():
-        model.objects.bulk_create(rows, batch_size=500)
+def _write(new, rows, events):
+    """What has changed, with the events that say so: what is new all in one statement."""
     fresh = {id(row) for row in new}
-    for row in {id(row): row for row in all_rows if id(row) not in fresh}.values():
+    for row in {id(row): row for row in rows if id(row) not in fresh}.values():
         _save_changed(row)
-    for row in all_rows:
+    tables = {}
+    for row in new:
+        tables.setdefault(type(row), []).append(columns_of(row))
+    tables[Event] = [columns_of(event) for event in events]
+    tables[Tail] = [{"event_id": event.pk} for event in events]
+    tables[Delivery] = deliveries.promised(events)
+    try:
+        writing.insert(tables)
+    except IntegrityError as error:
+        raise Conflict(_("刚刚有人改动了这条记录，或同一个请求编号已被使用，请刷新后再试。")) from error
+    for row in (*new, *events):
+        row._state.adding, row._state.db = False, DEFAULT_DB_ALIAS
+    for row in rows:
         row.remember()
 
 
@@ -145,16 +143,6 @@ def _save_changed(row):
     columns = {name: getattr(row, name) for name in names}
     if not type(row).objects.filter(pk=row.pk, seq=row.before()["seq"]).update(**columns):
         raise Conflict(_("刚刚有人改动了这条记录，请按最新情况再试。"))
-
-
-def _append(events):
-    try:
-        with transaction.atomic():
-            Event.objects.bulk_create(events, batch_size=500)
-    except IntegrityError as error:
-        raise Conflict(_("刚刚有人改动了这条记录，或同一个请求编号已被使用，请刷新后再试。")) from error
-    Tail.objects.bulk_create([Tail(event=event) for event in events], batch_size=500)
-    deliveries.promise(events)
 
 
 def once(action):
@@ -214,12 +202,9 @@ def locked_many(model, ids) -> dict:
     return {row.pk: row for row in rows}
 
 
-WRITERS = 7_105_002  # the advisory lock that writers share on PostgreSQL, and that `still` takes alone
-
-
 def _announce():
     """A writer is at work, until its transaction ends. Writers do not wait for each other here."""
-    _advise("SELECT pg_advisory_xact_lock_shared(%s)")
+    writing.announce_and_number({})
 
 
 def still() -> datetime:
@@ -228,15 +213,8 @@ def still() -> datetime:
     What is known at this instant stays known at it: without this, a writer in flight would later appear as if it had
     been known already. To be called before anything else is written. SQLite has one writer at a time anyway.
     """
-    _advise("SELECT pg_advisory_xact_lock(%s)")
+    writing.wait_for_writers()
     return clock_now()
-
-
-def _advise(statement):
-    connection = connections[DEFAULT_DB_ALIAS]
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute(statement, [WRITERS])
 
 
 @transaction.atomic

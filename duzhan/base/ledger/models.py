@@ -5,11 +5,13 @@ from datetime import UTC, date, datetime
 from datetime import time as clock_time
 from decimal import Decimal
 from functools import cache
+from math import isfinite
+from types import NoneType
 
 from django.db import models
 from django.db.models import F, Q
 
-from . import proof
+from . import digests, proof
 
 
 def uuid7() -> uuid.UUID:
@@ -20,10 +22,22 @@ def uuid7() -> uuid.UUID:
     return uuid.UUID(int=value)
 
 
+_AS_THEY_ARE = {int, bool, NoneType}
+
+
 def plain(value):
     """A value as it stands in the ledger: JSON only, instants in UTC with microseconds."""
+    kind = type(value)
+    if kind in _AS_THEY_ARE:
+        return value
+    if kind is str:
+        return value.replace("\x00", "") if "\x00" in value else value
     if isinstance(value, datetime):
-        return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+        return value.astimezone(UTC).isoformat(timespec="microseconds")[:26] + "Z"
+    return _plain_of_the_rarer(value)
+
+
+def _plain_of_the_rarer(value):
     if isinstance(value, date | clock_time):
         return value.isoformat()
     if isinstance(value, uuid.UUID | Decimal):
@@ -34,6 +48,8 @@ def plain(value):
         return [plain(each) for each in value]
     if isinstance(value, str):
         return str(value).replace("\x00", "")
+    if isinstance(value, float) and not isfinite(value):
+        raise ValueError(f"{value} is no number that JSON knows")
     return value
 
 
@@ -90,7 +106,7 @@ class Event(models.Model):
         return {name: plain(getattr(self, name)) for name in proof.EVENT_FIELDS}
 
     def computed_digest(self) -> str:
-        return proof.event_digest(self.content())
+        return digests.event_digest(self.content())
 
 
 class Recorded(models.Model):
@@ -129,12 +145,13 @@ class Recorded(models.Model):
 
     def remember(self, names=None):
         """Take these columns (None: all) as they are for the state that the next event starts from."""
-        columns = [column.attname for column in self._meta.concrete_fields]
-        containers, here, before = _containers(type(self)), self.__dict__, self.before()
-        for name in columns if names is None else names:
-            if name in here:
-                before[name] = plain(here[name]) if name in containers else here[name]
-        columns = [name for name in columns if name in before]
+        here, containers = self.__dict__, _containers(type(self))
+        if names is None:
+            self._loaded = _kept(here, [name for name in _attnames(type(self)) if name in here], containers)
+            return
+        before = self.before()
+        before |= zip(*_kept(here, [name for name in names if name in here], containers), strict=True)
+        columns = [name for name in _attnames(type(self)) if name in before]  # from_db wants them in this order
         self._loaded = columns, [before[name] for name in columns]
 
     def before(self) -> dict:
@@ -166,6 +183,15 @@ class Recorded(models.Model):
     def dimensions(self) -> dict:
         """What it is counted by: area, unit, group, place, place_kind, topic."""
         return {}
+
+
+def _kept(row, names, containers):
+    return names, [plain(row[name]) if name in containers else row[name] for name in names]
+
+
+@cache
+def _attnames(model) -> tuple:
+    return tuple(column.attname for column in model._meta.concrete_fields)
 
 
 @cache
