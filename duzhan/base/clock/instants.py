@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from duzhan.base.errors import BadInput
 
 ZONE = ZoneInfo("Asia/Shanghai")
+TICK = timedelta(microseconds=1)  # instants have no finer parts
 
 _told = ContextVar("duzhan_told_instant", default=None)
 

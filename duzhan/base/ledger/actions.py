@@ -11,9 +11,10 @@ from duzhan.base.clock.instants import now as clock_now
 from duzhan.base.errors import BadInput, Conflict, Refused
 
 from . import deliveries, proof, writing
+from .cells import hour_of
 from .drafts import columns_of, draft
 from .models import Delivery, Entry, Event, Seal, Tail, plain, subjects, uuid7
-from .rollups import hour_of, one_at_a_time, settle
+from .rollups import one_at_a_time, settle
 
 SKEW = timedelta(minutes=5)  # a client's clock may run ahead by this much; its instant then becomes ours
 
@@ -81,17 +82,27 @@ def _events_of(fact, *, by, at, via, recorded_at):
     if at != claimed:
         facts = {**facts, "claimed_at": plain(claimed)}
     common = {"book": subject.book(), "at": at, "recorded_at": known_at, "via": via, "actor": by.pk if by else None}
-    before, after = subject.dimensions_before() if fact.now else None, {**NO_DIMENSIONS, **subject.dimensions()}
+    before, after = subject.as_it_was() if fact.now else None, {**NO_DIMENSIONS, **subject.dimensions()}
     was, changes = fact.was, subject.changes()
-    if before is not None and {**NO_DIMENSIONS, **before} != after:
+    due, was_due = (_not_before(at, row.runs_out() if row and fact.now else None) for row in (subject, before))
+    if before is not None and {**NO_DIMENSIONS, **before.dimensions()} != after:
         # It moves to other columns of the report: out of the old ones first, so that each sum stays a plain sum.
-        yield _next_event(subject, f"{subject.subject_kind}.leave", common, before, was=was, facts={"for": fact.kind})
-        was, facts = "", {**facts, "was": fact.was}
+        yield _next_event(
+            subject, f"{subject.subject_kind}.leave", common, before.dimensions(),
+            was=was, was_due=was_due, facts={"for": fact.kind},
+        )  # fmt: skip
+        was, was_due, facts = "", None, {**facts, "was": fact.was}
+    if due == was_due:
+        due = was_due = None
     yield _next_event(
-        subject, fact.kind, common, after,
-        was=was, now=fact.now, facts=facts, changes=changes, amount=fact.amount, id=fact.request_key,
+        subject, fact.kind, common, after, was=was, now=fact.now, due=due, was_due=was_due,
+        facts=facts, changes=changes, amount=fact.amount, id=fact.request_key,
     )  # fmt: skip
     subject.changed_at, subject.known_at = at, known_at
+
+
+def _not_before(at, instant):
+    return instant and max(at, instant)
 
 
 def _next_event(subject, kind, common, dimensions, *, id=None, **rest):

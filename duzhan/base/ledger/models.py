@@ -57,7 +57,8 @@ class Event(models.Model):
     """One thing that happened. Written once, with the change itself; never updated, never deleted.
 
     `at` is when it took effect, `recorded_at` when the system learned it. The dimensions (area … topic) are
-    copied from the subject at that moment: a figure is a sum over them and joins nothing.
+    copied from the subject at that moment: a figure is a sum over them and joins nothing. So are `due` and
+    `was_due`: how many are past their time is the number of those reached less the number of these.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7)
@@ -79,6 +80,8 @@ class Event(models.Model):
     place = models.BigIntegerField(null=True)
     place_kind = models.CharField(max_length=40, blank=True)
     topic = models.CharField(max_length=130, blank=True)
+    due = models.DateTimeField(null=True)  # from then on its subject, as this event leaves it, is past its time
+    was_due = models.DateTimeField(null=True)  # the same for the state it leaves; neither is before `at`
     amount = models.IntegerField(default=1)
     facts = models.JSONField(default=dict)
     changes = models.JSONField(default=dict)
@@ -95,6 +98,8 @@ class Event(models.Model):
         indexes = [
             models.Index(fields=["book", "at"], name="event_by_book_and_at"),
             models.Index(fields=["book", "recorded_at"], name="event_late", condition=Q(late=True)),
+            models.Index(fields=["book", "due"], name="event_due", condition=Q(due__isnull=False)),
+            models.Index(fields=["book", "was_due"], name="event_was_due", condition=Q(was_due__isnull=False)),
             models.Index(  # what moves through no stages, such as visits: different things are counted from it alone
                 fields=["book", "kind", "at", "recorded_at", "place", "unit", "area"], name="event_met",
                 condition=Q(was="", now=""),
@@ -123,6 +128,7 @@ class Recorded(models.Model):
 
     subject_kind = ""
     recorded_fields = ()
+    meets = ()  # ((kind of event, ("place", "unit")), …): by these events things are met, each counted once
 
     _loaded = (), ()  # names and values of the columns as they were loaded or last recorded; looked at when an event is
 
@@ -158,11 +164,9 @@ class Recorded(models.Model):
         """Its columns as they were loaded or last recorded; of a new row none, of a deferred one those it has."""
         return dict(zip(*self._loaded, strict=True))
 
-    def dimensions_before(self) -> dict | None:
-        """What it was counted by before it was changed; None for a new row."""
-        if self._state.adding:
-            return None
-        return type(self).from_db(self._state.db, *self._loaded).dimensions()
+    def as_it_was(self):
+        """The row before it was changed; None for a new row."""
+        return None if self._state.adding else type(self).from_db(self._state.db, *self._loaded)
 
     def changes(self) -> dict:
         """The recorded columns that differ from what they were, as they stand in the ledger; of a new row all."""
@@ -183,6 +187,10 @@ class Recorded(models.Model):
     def dimensions(self) -> dict:
         """What it is counted by: area, unit, group, place, place_kind, topic."""
         return {}
+
+    def runs_out(self) -> datetime | None:
+        """The first instant at which, as it stands, its time has run out; None while no clock runs."""
+        return None
 
 
 def _kept(row, names, containers):
@@ -264,7 +272,11 @@ class Delivery(models.Model):
 
 
 class Rollup(models.Model):
-    """How many events of one kind and one step fell into one hour or day, along one axis."""
+    """How many events of one kind and one step fell into one hour or day, along one axis.
+
+    Two more kinds of sums are kept beside those of steps, with a colon in their kind: `problem:due`, those whose time
+    runs out then less those that leave that state, and `visit.record:place`, the different things met (see `Met`).
+    """
 
     book = models.BigIntegerField()
     level = models.CharField(max_length=1)  # "h" hour, "d" day, both cut in UTC
@@ -279,6 +291,36 @@ class Rollup(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["book", "axis", "level", "bucket", "value", "kind", "was", "now"], name="rollup_once_per_cell"
+                fields=["book", "axis", "level", "value", "bucket", "kind", "was", "now"], name="rollup_once_per_cell"
             )
         ]
+
+
+class Met(models.Model):
+    """When a thing was first met, as it was known from `recorded_at` on; until then it was known from `before` on.
+
+    Each row adds the thing to a count at `at` and takes it away again at `before` (None: nobody knew of it), both
+    known from `recorded_at`: so the number of different things is a plain sum as of any instant and known at any other.
+    """
+
+    book = models.BigIntegerField()
+    kind = models.CharField(max_length=72)  # of the encounter and of the thing: visit.record:place
+    axis = models.CharField(max_length=10)
+    value = models.CharField(max_length=500, blank=True)
+    thing = models.BigIntegerField()
+    at = models.DateTimeField()
+    recorded_at = models.DateTimeField()
+    before = models.DateTimeField(null=True)
+    late = models.BooleanField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["book", "kind", "axis", "value", "thing", "at", "recorded_at"], name="met_once_per_encounter"
+            )
+        ]
+        indexes = [
+            models.Index(fields=["book", "axis", "value", "at"], name="met_at"),
+            models.Index(fields=["book", "axis", "value", "before"], name="met_before", condition=Q(before__isnull=False)),
+            models.Index(fields=["book", "recorded_at"], name="met_late", condition=Q(late=True)),
+        ]  # fmt: skip

@@ -14,7 +14,7 @@ FIRST = "0" * 64  # what the first event of a subject and the first seal follow
 
 EVENT_FIELDS = (
     "id book kind subject_kind subject_id seq at recorded_at actor via was now "
-    "area unit group place place_kind topic amount facts changes prev"
+    "area unit group place place_kind topic due was_due amount facts changes prev"
 ).split()
 SEAL_FIELDS = "number first last root prev at".split()
 

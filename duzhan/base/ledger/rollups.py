@@ -1,43 +1,75 @@
-"""Settling: new events get their place in the order and are added to the hourly and daily sums."""
-
-from collections import Counter
-from datetime import UTC
+"""Settling: new events get their place in the order and are added to the hourly and daily sums, with set-based SQL."""
 
 from django.db import connection, transaction
 from django.db.models import Max
 
-from .models import Entry, Rollup, Tail
+from . import met
+from .cells import AXES, STEPLEN
+from .models import Entry, Met, Rollup
 
-AXES = ("area", "unit", "group", "place_kind", "topic")
 SETTLERS = 7_105_001  # the advisory lock that lets one process settle at a time on PostgreSQL
+AT_ONCE = {"postgresql": 20_000, "sqlite": 5_000}  # events to a transaction; on SQLite writers wait for it
 
-UPSERT = """
+ORDER = """
+    INSERT INTO ledger_entry (position, event_id, digest)
+    SELECT %(last)s + row_number() OVER (ORDER BY t.id), e.id, e.digest
+    FROM (SELECT id, event_id FROM ledger_tail ORDER BY id LIMIT %(limit)s) t JOIN ledger_event e ON e.id = t.event_id
+"""
+UNTAIL = "DELETE FROM ledger_tail WHERE event_id IN (SELECT event_id FROM ledger_entry WHERE position > %(last)s)"
+
+# What events add to the sums. `moves`: hours of steps and of deadlines, grouped by what they are counted by; `cells`:
+# the same along each axis. An area's cell holds everything below it; the empty path is everything.
+ADD_UP = """
+    WITH batch AS (
+        SELECT e.book, e.subject_kind, e.kind, e.was, e.now, e.at, e.due, e.was_due, e.amount, {dimensions}
+        FROM ledger_entry n JOIN ledger_event e ON e.id = n.event_id
+        WHERE n.position > %(after)s AND n.position <= %(upto)s
+    ), moves AS (
+        SELECT book, kind, was, now, {at} AS bucket, {dimensions}, SUM(amount) AS n
+        FROM batch e GROUP BY book, kind, was, now, {at}, {dimensions}
+        UNION ALL
+        SELECT book, subject_kind || ':due', '', '', {due}, {dimensions}, COUNT(*)
+        FROM batch e WHERE due IS NOT NULL GROUP BY book, subject_kind, {due}, {dimensions}
+        UNION ALL
+        SELECT book, subject_kind || ':due', '', '', {was_due}, {dimensions}, -COUNT(*)
+        FROM batch e WHERE was_due IS NOT NULL GROUP BY book, subject_kind, {was_due}, {dimensions}
+    ), paths AS (
+        SELECT a.area, substr(a.area, 1, d.depth) AS value
+        FROM (SELECT DISTINCT area FROM batch) a JOIN ({depths}) d ON d.depth <= length(a.area)
+    ), cells AS (
+        SELECT book, 'area' AS axis, p.value AS value, kind, was, now, bucket, n
+        FROM moves e JOIN paths p ON p.area = e.area
+        {axes}
+    )
     INSERT INTO ledger_rollup (book, axis, level, bucket, value, kind, was, now, total)
-    VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)
-    ON CONFLICT (book, axis, level, bucket, value, kind, was, now)
+    SELECT book, axis, level, CASE level WHEN 'h' THEN bucket ELSE {day} END, value, kind, was, now, SUM(n)
+    FROM cells CROSS JOIN (SELECT 'h' AS level UNION ALL SELECT 'd') l
+    GROUP BY 1, 2, 3, 4, 5, 6, 7, 8 HAVING SUM(n) <> 0
+    ON CONFLICT (book, axis, level, value, bucket, kind, was, now)
     DO UPDATE SET total = ledger_rollup.total + excluded.total
 """
+CUT = {  # an instant cut to the hour, an hour cut to the day, as each database keeps instants
+    "postgresql": ("date_trunc('hour', {}, 'UTC')", "date_trunc('day', {}, 'UTC')"),
+    "sqlite": ("substr({}, 1, 13) || ':00:00'", "substr({}, 1, 10) || ' 00:00:00'"),
+}
 
 
-@transaction.atomic
-def settle(limit=5000) -> int:
+def settle(limit=None) -> int:
     """Take up to `limit` events out of the tail into the order and the sums; returns how many.
 
     A reader sees each event either in the tail or in the sums, never in both: all of it is one transaction.
     A writer never waits for it.
     """
-    one_at_a_time()
-    waiting = list(Tail.objects.select_related("event").order_by("pk")[:limit])
-    if not waiting:
-        return 0
-    last = Entry.objects.aggregate(last=Max("position"))["last"] or 0
-    Entry.objects.bulk_create(
-        [Entry(position=last + n, event=tail.event, digest=tail.event.digest) for n, tail in enumerate(waiting, 1)],
-        batch_size=500,
-    )
-    _add_up([tail.event for tail in waiting])
-    Tail.objects.filter(pk__in=[tail.pk for tail in waiting]).delete()
-    return len(waiting)
+    with transaction.atomic():
+        one_at_a_time()
+        last = Entry.objects.aggregate(last=Max("position"))["last"] or 0
+        with connection.cursor() as cursor:
+            cursor.execute(ORDER, {"last": last, "limit": limit or AT_ONCE[connection.vendor]})
+            many = cursor.rowcount
+            if many:
+                cursor.execute(UNTAIL, {"last": last})
+                _add_up(cursor, last, last + many)
+        return many
 
 
 def one_at_a_time():
@@ -47,46 +79,39 @@ def one_at_a_time():
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [SETTLERS])
 
 
-def _add_up(events):
-    cells = Counter()
-    for event in events:
-        for level, bucket in (("h", hour_of(event.at)), ("d", day_of(event.at))):
-            for axis, value in cells_of(event):
-                cells[event.book, axis, level, bucket, value, event.kind, event.was, event.now] += event.amount
-    adapt = connection.ops.adapt_datetimefield_value
-    rows = [(b, axis, level, adapt(bucket), *rest, total) for (b, axis, level, bucket, *rest), total in cells.items()]
-    with connection.cursor() as cursor:
-        cursor.executemany(UPSERT, sorted(rows))  # sorted: cells are locked in one order
+def _add_up(cursor, after, upto):
+    """Add the events at positions `after` + 1 to `upto` to the sums."""
+    cursor.execute(_add_up_sql(connection.vendor), {"after": after, "upto": upto})
+    met.add_up(cursor, after, upto)
 
 
-def cells_of(event):
-    """The columns of the sums that an event is added to: all together, and along each axis where it has a value."""
-    yield "all", ""
-    for axis in AXES:
-        value = getattr(event, axis)
-        if value not in ("", None):
-            yield axis, str(value)
+def _add_up_sql(vendor):
+    hour, day = CUT[vendor]
+    axes = (
+        f"UNION ALL SELECT book, '{axis}', CAST(\"{axis}\" AS varchar(255)), kind, was, now, bucket, n FROM moves e "
+        f'WHERE "{axis}" IS NOT NULL AND CAST("{axis}" AS varchar(255)) <> \'\''
+        for axis in AXES
+    )
+    depths = " UNION ALL SELECT ".join(map(str, range(STEPLEN, 256, STEPLEN)))
+    return ADD_UP.format(
+        dimensions='e.area, e.unit, e."group", e.place_kind, e.topic', axes=" ".join(axes), day=day.format("bucket"),
+        depths=f"SELECT 0 AS depth UNION ALL SELECT {depths}",
+        **{name: hour.format(f"e.{name}") for name in ("at", "due", "was_due")},
+    )  # fmt: skip
 
 
-def hour_of(instant):
-    """The hour of an instant, cut in UTC whatever zone it is written in: so the sums are cut."""
-    return instant.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
+def rebuild(progress=lambda done, of: None) -> int:
+    """Throw the sums away and add them up again from the settled events; returns how many events these are.
 
-
-def day_of(instant):
-    """The day of an instant, cut in UTC whatever zone it is written in."""
-    return instant.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
-
-
-def rebuild():
-    """Throw the sums away and add them up again from the settled events: for an office that has moved databases."""
-    with transaction.atomic():
+    For an office that has moved databases. Whoever asks for figures meanwhile sees the sums as they were before.
+    """
+    with transaction.atomic(), connection.cursor() as cursor:
         one_at_a_time()
         Rollup.objects.all().delete()
-        batch = []
-        for entry in Entry.objects.select_related("event").order_by("position").iterator(chunk_size=5000):
-            batch.append(entry.event)
-            if len(batch) == 5000:
-                _add_up(batch)
-                batch = []
-        _add_up(batch)
+        Met.objects.all().delete()
+        of = Entry.objects.aggregate(last=Max("position"))["last"] or 0
+        for after in range(0, of, AT_ONCE[connection.vendor]):
+            upto = min(after + AT_ONCE[connection.vendor], of)
+            _add_up(cursor, after, upto)
+            progress(upto, of)
+        return of

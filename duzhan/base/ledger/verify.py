@@ -6,8 +6,9 @@ from itertools import groupby
 from django.db.models import Count, Exists, F, OuterRef, Sum
 
 from . import proof
+from .cells import hour_of
+from .met import meets
 from .models import Entry, Event, Rollup, Seal, Tail, subjects
-from .rollups import hour_of
 
 CHUNK = 2000
 
@@ -143,18 +144,36 @@ def _seal_faults():
 
 
 def _sum_faults():
-    """The sums of one axis against the settled events: a sum that was edited would change a report."""
-    steps = ("book", "kind", "was", "now")
-    counted = Event.objects.filter(entry__isnull=False).order_by().values_list(*steps).annotate(n=Sum("amount"))
-    told = {tuple(step): n for *step, n in counted}
+    """The sums over everything against the settled events: a sum that was edited would change a report."""
+    told = _told()
     for level in "hd":
-        sums = Rollup.objects.filter(axis="all", level=level).order_by().values_list(*steps).annotate(n=Sum("total"))
-        kept = {tuple(step): n for *step, n in sums}
+        rows = Rollup.objects.filter(axis="area", value="", level=level).order_by()
+        kept = {tuple(step): n for *step, n in rows.values_list(*STEP).annotate(n=Sum("total"))}
         for step in sorted(told.keys() | kept.keys()):
             if told.get(step, 0) != kept.get(step, 0):
                 yield Fault(
                     f"sums of {step[1]} in book {step[0]}", f"say {kept.get(step, 0)}, events {told.get(step, 0)}"
                 )
+
+
+STEP = ("book", "kind", "was", "now")
+
+
+def _told() -> dict:
+    """What the settled events say of each sum: steps, those past their time in the end, different things met."""
+    settled = Event.objects.filter(entry__isnull=False).order_by()
+    found = {tuple(step): n for *step, n in settled.values_list(*STEP).annotate(n=Sum("amount"))}
+    clocks = settled.values_list("book", "subject_kind").annotate(n=Count("due") - Count("was_due"))
+    found |= {(book, f"{kind}:due", "", ""): n for book, kind, n in clocks if n}
+    for kind, dimensions in meets().items():
+        for dimension in dimensions:
+            met = (
+                settled.filter(kind=kind, was="", now="")
+                .values_list("book")
+                .annotate(n=Count(dimension, distinct=True))
+            )
+            found |= {(book, f"{kind}:{dimension}", "", ""): n for book, n in met if n}
+    return found
 
 
 def size() -> dict:

@@ -6,7 +6,7 @@ from .writing import both, code, page, table
 
 COUNTS = {
     Flow: lambda counts: "events " + ", ".join(map(code, counts.kinds)),
-    Distinct: lambda counts: f"different values of `{counts.of}` in " + ", ".join(map(code, counts.kinds)),
+    Distinct: lambda counts: f"different values of `{counts.of}` in {code(counts.kind)}",
     Stock: lambda counts: f"`{counts.subject_kind}` standing in " + ", ".join(map(code, sorted(counts.stages))),
     Overdue: lambda counts: f"{COUNTS[Stock](counts)}, past the deadline, the clock running",
     Share: lambda counts: (

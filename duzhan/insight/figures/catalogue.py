@@ -42,9 +42,9 @@ class Overdue(Stock):
 
 @dataclass(frozen=True)
 class Distinct:
-    """How many different things (`of`: place or unit) the events of these kinds touched."""
+    """How many different things (`of`: place or unit) the events of a kind touched."""
 
-    kinds: tuple[str, ...]
+    kind: str
     of: str
     word: ClassVar[str] = "distinct"
 
@@ -80,15 +80,15 @@ def _problems(stages, word="stock"):
     return Stock("problem", frozenset(stages), word)
 
 
-VISITS = ("visit.record",)
+VISIT = "visit.record"
 
 FIGURES = (
     Figure("groups_formed", _("在岗督导组"), "个", Stock("group", frozenset({"on_duty"})), _("此时在岗的督导组，撤回的不计。")),
     Figure("people_assigned", _("抽调人员"), "人", Stock("membership", frozenset({"posted"})),
            _("此时在组的人员；一人在两个组，计两次。")),
-    Figure("inspections", _("走访检查"), "次", Flow(VISITS), _("登记的走访，没有发现问题的也计。")),
-    Figure("points_visited", _("走访点位"), "个", Distinct(VISITS, "place"), _("走访过的不同点位，一个点位去几次都计一个。")),
-    Figure("units_inspected", _("检查单位"), "个", Distinct(VISITS, "unit"), _("被走访点位所属的不同单位，去几次都计一个；暗访不计到单位。")),
+    Figure("inspections", _("走访检查"), "次", Flow((VISIT,)), _("登记的走访，没有发现问题的也计。")),
+    Figure("points_visited", _("走访点位"), "个", Distinct(VISIT, "place"), _("走访过的不同点位，一个点位去几次都计一个。")),
+    Figure("units_inspected", _("检查单位"), "个", Distinct(VISIT, "unit"), _("被走访点位所属的不同单位，去几次都计一个；暗访不计到单位。")),
     Figure("problems_found", pgettext_lazy("figure", "发现问题"), "个", _problems(COUNTED, "flow"), _("登记的问题；合并、撤销的不计。")),
     Figure("problems_handed_over", _("交办问题"), "个", _problems(HANDED_OVER, "flow"),
            _("已离开“待交办”的问题；合并、撤销的不计。")),
@@ -111,10 +111,10 @@ FIGURES = (
 CATALOGUE = {figure.key: figure for figure in FIGURES}
 
 
-def dimensions_of(kinds) -> tuple[str, ...]:
-    """The dimensions along which different values are counted over these kinds of events, so that one look counts all."""
+def dimensions_of(kind) -> tuple[str, ...]:
+    """The dimensions along which different values are counted over events of this kind, so that one look counts all."""
     each = (figure.counts for figure in FIGURES if isinstance(figure.counts, Distinct))
-    return tuple(counts.of for counts in each if counts.kinds == kinds)
+    return tuple(counts.of for counts in each if counts.kind == kind)
 
 
 SUMMARY = ("points_visited", "problems_handed_over", "problems_rectified", "problems_in_progress")  # the sentence

@@ -9,7 +9,6 @@ from django.utils.translation import gettext_lazy
 
 from duzhan.base.clock.instants import now
 from duzhan.base.ledger import queries as ledger
-from duzhan.base.ledger.models import Event
 from duzhan.base.ledger.queries import Slice
 from duzhan.people.models import Body, Group, Membership
 from duzhan.places.models import Area, Point
@@ -20,7 +19,7 @@ from duzhan.supervision.problems.flow import Class, Stage, is_back, stage_word
 from duzhan.supervision.problems.models import Problem
 
 from .catalogue import CATALOGUE, Distinct, Figure, Flow, Overdue, Share, Stock
-from .counting import narrowed, overdue
+from .counting import narrowed
 
 CHUNK = 500  # records told together
 CLOSED = gettext_lazy("此件不在您的查看范围，内容不公开")
@@ -100,7 +99,7 @@ class Asked:
         return ledger.known_events(self.operation.pk, self.as_of, self.known_at, self.slice)
 
     def encounters(self, distinct):
-        return ledger.encounters(self.operation.pk, distinct.kinds, self.as_of, self.known_at, self.slice)
+        return ledger.encounters(self.operation.pk, distinct.kind, self.as_of, self.known_at, self.slice)
 
     def standing(self, stock):
         return ledger.standing(
@@ -149,15 +148,14 @@ def _stock(asked, stock):
 
 
 def _late(asked, stock):
-    late = overdue(asked.operation.pk, stock, asked.as_of, asked.known_at, asked.slice)
-    return Event.objects.filter(pk__in=[event.pk for event in late]), ("-subject_id",), "subject_id", _told
+    past = ledger.past_due(asked.operation.pk, stock.subject_kind, asked.as_of, asked.known_at, asked.slice)
+    return asked.standing(stock).filter(subject_id__in=past.values("subject_id")), ("-subject_id",), "subject_id", _told
 
 
 def _distinct(asked, distinct):
-    events = asked.encounters(distinct)
     model, tell = DIFFERENT[distinct.of]
-    met = events.exclude(**{distinct.of: None}).values(distinct.of).distinct()
-    return model.objects.filter(pk__in=met), ("pk",), "pk", lambda asked, rows: tell(asked, rows, distinct)
+    met = ledger.things(asked.operation.pk, distinct.kind, distinct.of, asked.as_of, asked.known_at, asked.slice)
+    return model.objects.filter(met), ("pk",), "pk", lambda asked, rows: tell(asked, rows, distinct)
 
 
 def _share(asked, share):
@@ -363,5 +361,5 @@ def _touched(counts, asked, known_to, known_from):
     if isinstance(counts, Overdue):
         return {}  # the clock alone makes something late
     if isinstance(counts, Distinct):
-        return {"pk__in": since.filter(kind__in=counts.kinds).exclude(**{counts.of: None}).values(counts.of)}
+        return {"pk__in": since.filter(kind=counts.kind).exclude(**{counts.of: None}).values(counts.of)}
     return {"subject_id__in": since.filter(subject_kind=counts.subject_kind).values("subject_id")}

@@ -18,6 +18,7 @@ class Visit(Recorded):
         "operation_id", "point_id", "place_kind", "area_id", "area_path", "unit_id", "group_id", "focus_id",
         "visited_by_id", "purpose", "method", "visited_at", "minutes", "answers", "note",
     )  # fmt: skip
+    meets = (("visit.record", ("place", "unit")),)
 
     class Purpose(models.TextChoices):
         INSPECT = "inspect", _("检查")

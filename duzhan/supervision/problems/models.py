@@ -3,7 +3,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from duzhan.base.clock.instants import now
+from duzhan.base.clock.instants import TICK, now
 from duzhan.base.ledger.models import Recorded
 from duzhan.operations.models import Focus, Operation
 from duzhan.people.models import Body, Group
@@ -128,6 +128,11 @@ class Problem(Recorded):
     def is_counted(self) -> bool:
         return self.stage in COUNTED
 
+    def runs_out(self):
+        """The first instant past its deadline, while it is in progress and its clock runs."""
+        return self.due_at + TICK if self.is_in_progress and self.paused_at is None else None
+
     def is_overdue(self, at=None) -> bool:
         """Handed over, not rectified, its clock running and past its deadline."""
-        return self.is_in_progress and self.paused_at is None and self.due_at < (at or now())
+        runs_out = self.runs_out()
+        return runs_out is not None and runs_out <= (at or now())

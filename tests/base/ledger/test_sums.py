@@ -2,6 +2,7 @@
 
 from collections import Counter
 from datetime import UTC, timedelta
+from functools import partial
 
 import pytest
 from django.db import connection, transaction
@@ -9,20 +10,24 @@ from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from duzhan.base.clock.instants import ZONE, now, travel
+from duzhan.base.clock.instants import TICK, ZONE, now, travel
 from duzhan.base.ledger import queries
 from duzhan.base.ledger.actions import Fact, record_many
-from duzhan.base.ledger.models import Event
-from duzhan.base.ledger.queries import ALL, TICK, Slice
+from duzhan.base.ledger.models import Event, Met, Rollup, Tail, plain
+from duzhan.base.ledger.queries import ALL, Slice, due
 from duzhan.base.ledger.rollups import rebuild, settle
 from duzhan.people.actions import form_group
-from duzhan.supervision.problems.flow import Stage
+from duzhan.people.models import Body
+from duzhan.places.models import Point
+from duzhan.supervision.inspections.models import Visit
+from duzhan.supervision.problems.flow import IN_PROGRESS, Stage
 from duzhan.supervision.problems.models import Problem
 from tests.people import HOUR, NOON
 
 MINUTE = timedelta(minutes=1)
 STAGES = [Stage.FOUND, Stage.HANDED_OVER, Stage.ACCEPTED, Stage.RECTIFIED, Stage.CLOSED, Stage.WITHDRAWN]
 PATHS = ["00010001", "000100010001", "000100010002", "0001000100010001"]
+TOPIC = "ordinary:testing:careless_measures"
 BACK = [0, 0, 0, 1, 30, 59, 60, 61, 600, 1440, 3000]  # minutes between what happened and what was recorded
 
 steps = st.tuples(
@@ -33,7 +38,8 @@ steps = st.tuples(
     st.sampled_from(PATHS),
     st.integers(0, 1),  # unit
     st.integers(0, 1),  # group
-    st.sampled_from(["ordinary:testing:careless_measures", "hazard:testing:added_layers"]),
+    st.sampled_from([TOPIC, "hazard:testing:added_layers"]),
+    st.sampled_from([-90, 0, 1, 59, 60, 700, 4000]),  # minutes to its deadline
     st.integers(0, 3),  # how many events to settle afterwards
 )
 offsets = st.sampled_from([timedelta(0), TICK, -TICK, HOUR, -HOUR])
@@ -45,18 +51,20 @@ def write(cast, story):
     other = form_group("第二督导组", "stationed", cast.bodies["office"], operation=cast.operation.pk, members=[])
     groups, units = [cast.group, other], [cast.bodies["street"], cast.bodies["other_street"]]
     problems, clock = {}, now()
-    for number, stage, minutes, back, area, unit, group, topic, settled in story:
+    for number, stage, minutes, back, area, unit, group, topic, left, settled in story:
         clock += minutes * MINUTE
         problem = problems.setdefault(number, blank(cast))
         was, problem.stage = problem.stage if problem.pk else "", stage
         problem.area_path, problem.unit, problem.group = area, units[unit], groups[group]
         problem.klass, problem.field, problem.cause = topic.split(":")
+        problem.due_at, problem.paused_at = clock + left * MINUTE, clock if left == 59 else None
         with travel(clock):
             record_many(
                 [Fact(problem, f"problem.{stage}", was=was, now=stage)], by=cast.office, at=clock - back * MINUTE
             )
-            if back:  # somebody came by: an event that moves nothing
-                record_many([Fact(problem, "problem.seen")], by=cast.office, at=clock - back * MINUTE)
+            if back or not left:  # somebody came by
+                visit = seen(cast, number, area, units[unit], groups[group])
+                record_many([Fact(visit, "visit.record")], by=cast.office, at=clock - back * MINUTE)
         if settled:
             settle(limit=settled)
 
@@ -66,6 +74,14 @@ def blank(cast):
         operation=cast.operation, title="示例", field="testing", cause="careless_measures", area=cast.areas["street"],
         area_path=PATHS[0], found_by=cast.inspector, found_at=NOON, handed_over_at=NOON, due_at=NOON, closed_by=cast.office,
         rectified_by=cast.unit, rectified_at=NOON, closed_at=NOON, point=cast.points["station"], place_kind="sampling_point",
+    )  # fmt: skip
+
+
+def seen(cast, number, area, unit, group):
+    return Visit(
+        operation=cast.operation, point=cast.points["market" if number % 3 else "station"], area=cast.areas["street"],
+        area_path=area, place_kind="sampling_point", unit=unit, group=group, visited_by=cast.inspector, visited_at=NOON,
+        purpose="verify" if number % 2 else "inspect",
     )  # fmt: skip
 
 
@@ -100,12 +116,36 @@ def counted(events):
     return found
 
 
-def by(events, axis, length=None):
-    found = {}
-    for event in events:
-        value = getattr(event, axis)
-        if value not in ("", None):
-            found.setdefault(str(value)[:length], []).append(event)
+def past_due(events, as_of, known_at, slice=ALL):
+    """The newest events of those past their time, by replaying every problem's story up to there."""
+    states, newest = {}, {}
+    for event in sorted(known(events, as_of, known_at), key=lambda each: each.seq):
+        if event.subject_kind == "problem":
+            states[event.subject_id] = states.get(event.subject_id, {}) | event.changes
+            newest[event.subject_id] = event
+    found = [
+        newest[subject]
+        for subject, state in states.items()
+        if newest[subject].now in IN_PROGRESS and state["paused_at"] is None and state["due_at"] < plain(as_of)
+    ]
+    return [event for event in found if is_in(event, slice)]
+
+
+def sums(events, as_of, known_at, slice=ALL, among=lambda event: True):
+    found = counted(filter(among, known(events, as_of, known_at, slice)))
+    found[due("problem")] = len([*filter(among, past_due(events, as_of, known_at, slice))])
+    return +found
+
+
+def by(events, overdue):
+    """Sums along every axis: {axis: {value: Counter}}."""
+    found = {axis: {} for axis in ("unit", "group", "place_kind", "topic")}
+    for axis, values in found.items():
+        for step, some in ((None, events), (due("problem"), overdue)):
+            for event in some:
+                if getattr(event, axis) not in ("", None):
+                    counter = values.setdefault(str(getattr(event, axis)), Counter())
+                    counter[step or (event.kind, event.was, event.now)] += 1
     return found
 
 
@@ -140,41 +180,59 @@ def test_every_sum_is_the_count_of_its_events(cast, slices, story, questions):
 
 
 def compare(book, events, as_of, known_at, slice):
-    wanted = known(events, as_of, known_at, slice)
-    assert +queries.totals(book, as_of, known_at, slice) == counted(wanted)
-    for axis, length in (
-        ("area", None),
-        ("area", 12),
-        ("unit", None),
-        ("group", None),
-        ("place_kind", None),
-        ("topic", None),
-    ):
-        told = queries.totals_by(book, axis, as_of, known_at, slice, length=length)
-        assert {value: +counter for value, counter in told.items() if +counter} == {
-            value: counted(each) for value, each in by(wanted, axis, length).items()
-        }
+    as_of = min(as_of, known_at)
+    assert +queries.totals(book, as_of, known_at, slice) == sums(events, as_of, known_at, slice)
+    wanted = by(known(events, as_of, known_at, slice), past_due(events, as_of, known_at, slice))
+    for axis in ("unit", "group", "place_kind", "topic"):
+        told = queries.totals_by(book, axis, as_of, known_at, slice)
+        assert {value: +counter for value, counter in told.items() if +counter} == wanted[axis]
+    told = queries.totals_within(book, AREAS, as_of, known_at, slice)
+    for area in AREAS:
+        below = partial(is_below, area)
+        assert +told[area] == sums(events, as_of, known_at, slice, below)
+    assert +told[""] == sums(events, as_of, known_at, slice, is_elsewhere)
     instants = sorted([as_of - 3 * 24 * HOUR, as_of - HOUR, as_of, as_of + HOUR])
     told = queries.totals_at(book, instants, known_at, slice)
-    assert [+each for each in told] == [counted(known(events, each, known_at, slice)) for each in instants]
+    assert [+each for each in told] == [sums(events, min(each, known_at), known_at, slice) for each in instants]
     compare_distinct(book, events, as_of, known_at, slice, instants)
     compare_standing(book, events, as_of, known_at, slice)
+    found = queries.past_due(book, "problem", as_of, known_at, slice)
+    assert {each.subject_id for each in found} == {each.subject_id for each in past_due(events, as_of, known_at, slice)}
+
+
+AREAS = [PATHS[1], PATHS[2], PATHS[3]]  # the last lies in the first
+
+
+def is_below(area, event):
+    return event.area.startswith(area)
+
+
+def is_elsewhere(event):
+    return event.area and not any(is_below(area, event) for area in AREAS)
 
 
 def compare_distinct(book, events, as_of, known_at, slice, instants):
-    kinds, dimensions = ["problem.seen"], ("place", "unit")
+    kind, dimensions = "visit.record", ("place", "unit")
 
     def different(some):
-        chosen = [each for each in some if each.kind in kinds]
+        chosen = [each for each in some if each.kind == kind]
         return {name: len({getattr(each, name) for each in chosen} - {None}) for name in dimensions}
 
     wanted = known(events, as_of, known_at, slice)
-    assert queries.distinct(book, kinds, dimensions, as_of, known_at, slice) == different(wanted)
-    told = queries.distinct_at(book, kinds, dimensions, instants, known_at, slice)
+    assert queries.distinct(book, kind, dimensions, as_of, known_at, slice) == different(wanted)
+    told = queries.distinct_at(book, kind, dimensions, instants, known_at, slice)
     assert told == [different(known(events, each, known_at, slice)) for each in instants]
-    told = queries.distinct_by(book, kinds, dimensions, "area", as_of, known_at, slice, length=12)
-    chosen = [each for each in wanted if each.kind in kinds]
-    assert told == {value: different(each) for value, each in by(chosen, "area", 12).items()}
+    for axis in ("unit", "group", "place_kind", "topic"):
+        told = queries.distinct_by(book, kind, dimensions, axis, as_of, known_at, slice)
+        values = {str(getattr(each, axis)) for each in wanted if each.kind == kind}
+        met = {value: different([each for each in wanted if str(getattr(each, axis)) == value]) for value in values}
+        assert {value: n for value, n in told.items() if any(n.values())} == met
+    told = queries.distinct_within(book, kind, dimensions, AREAS, as_of, known_at, slice)
+    assert told.pop("") == different(filter(is_elsewhere, wanted))
+    assert told == {area: different(filter(partial(is_below, area), wanted)) for area in AREAS}
+    for name, model in (("place", Point), ("unit", Body)):
+        found = model.objects.filter(queries.things(book, kind, name, as_of, known_at, slice))
+        assert {each.pk for each in found} == {getattr(each, name) for each in wanted if each.kind == kind}
 
 
 def compare_standing(book, events, as_of, known_at, slice):
@@ -205,7 +263,7 @@ def test_states_are_those_of_the_instant(cast):
 def test_the_zone_in_which_an_instant_is_written_changes_nothing(cast):
     """In the zone the day begins at 16:00 UTC of the day before: the sums of that UTC day are whole all the same."""
     with travel(NOON + 14 * HOUR):
-        write(cast, [(0, Stage.FOUND, 0, 60, PATHS[0], 0, 0, "ordinary:testing:careless_measures", 3000)])
+        write(cast, [(0, Stage.FOUND, 0, 60, PATHS[0], 0, 0, TOPIC, 60, 3000)])
     as_of = NOON + 25 * HOUR
     with travel(as_of):
         told = [queries.totals(cast.operation.pk, as_of.astimezone(zone)) for zone in (UTC, ZONE)]
@@ -213,22 +271,51 @@ def test_the_zone_in_which_an_instant_is_written_changes_nothing(cast):
     assert told[0]["problem.found", "", "found"] == 1
 
 
+def cells():
+    """Every cell of the sums and every first encounter, without the numbers of their rows."""
+    names = [each.name for model in (Rollup, Met) for each in model._meta.fields if each.name != "id"]
+    half = names.index("total") + 1
+    sums = Rollup.objects.exclude(total=0).values_list(*names[:half])
+    return sorted(sums), sorted(Met.objects.values_list(*names[half:]), key=str)
+
+
 def test_sums_added_up_anew_say_the_same(cast):
-    write(
-        cast, [(n, Stage.FOUND, 50, 100, PATHS[n % 4], 0, 0, "ordinary:testing:careless_measures", 0) for n in range(6)]
-    )
+    write(cast, [(n, STAGES[n % 3], 50, 100 * n, PATHS[n % 4], 0, n % 2, TOPIC, n * 30, 2) for n in range(12)])
     settle()
-    before = queries.totals_by(cast.operation.pk, "area", NOON + 9 * HOUR, NOON + 9 * HOUR)
-    rebuild()
-    assert queries.totals_by(cast.operation.pk, "area", NOON + 9 * HOUR, NOON + 9 * HOUR) == before
+    before, told = cells(), []
+    assert rebuild(lambda done, of: told.append((done, of))) == told[-1][0] == Event.objects.count()
+    assert cells() == before
+    assert any(step.before for step in Met.objects.all()), "nothing was learned late"
+
+
+def test_settling_that_breaks_off_leaves_everything_as_it_was(cast, monkeypatch):
+    write(cast, [(n, Stage.FOUND, 50, 100, PATHS[n % 4], 0, 0, TOPIC, 60, 0) for n in range(6)])
+    settle(limit=5)
+    before, waiting = cells(), Tail.objects.count()
+    asked = queries.totals(cast.operation.pk), queries.distinct(cast.operation.pk, "visit.record", ("place",))
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr(Met.objects, "bulk_create", interrupted)
+        settle()
+    assert (cells(), Tail.objects.count()) == (before, waiting)
+    assert settle() == waiting
+    assert (queries.totals(cast.operation.pk), queries.distinct(cast.operation.pk, "visit.record", ("place",))) == asked
+
+
+def interrupted(*_arguments, **_more):
+    raise KeyboardInterrupt
 
 
 def test_a_sum_is_one_statement(cast):
     """One snapshot: an event that is settled between two statements would be counted on both sides or on none."""
+    book, places = cast.operation.pk, ("place", "unit")
+    week = [NOON - day * 24 * HOUR for day in range(7, -1, -1)]
     for ask in (
-        lambda: queries.totals(cast.operation.pk, NOON, NOON),
-        lambda: queries.totals_by(cast.operation.pk, "area", NOON, NOON, length=12),
-        lambda: queries.totals_at(cast.operation.pk, [NOON - day * 24 * HOUR for day in range(7, -1, -1)], NOON),
+        lambda: queries.totals(book, NOON, NOON),
+        lambda: queries.totals_within(book, AREAS, NOON, NOON),
+        lambda: queries.totals_at(book, week, NOON),
+        lambda: queries.distinct(book, "visit.record", places, NOON, NOON),
+        lambda: queries.distinct_at(book, "visit.record", places, week, NOON),
+        lambda: queries.distinct_by(book, "visit.record", places, "unit", NOON, NOON),
     ):
         with CaptureQueriesContext(connection) as asked:
             ask()

@@ -7,8 +7,9 @@ import pytest
 
 from duzhan.base.clock.instants import travel
 from duzhan.base.ledger import queries
+from duzhan.base.ledger.cells import day_of, hour_of
 from duzhan.base.ledger.models import Event
-from duzhan.base.ledger.rollups import day_of, hour_of, settle
+from duzhan.base.ledger.rollups import settle
 from duzhan.supervision.problems import actions as problems
 from tests.people import NOON
 

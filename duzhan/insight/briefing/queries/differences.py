@@ -53,7 +53,7 @@ def _events(operation, key, ask, record):
     since = known_events(operation.pk, ask["as_of"], ask["known_to"]).filter(recorded_at__gt=ask["known_from"])
     counts = CATALOGUE[key].counts
     if isinstance(counts, Distinct):
-        since = since.filter(kind__in=counts.kinds, **{counts.of: record.pk})
+        since = since.filter(kind=counts.kind, **{counts.of: record.pk})
     else:
         since = since.filter(subject_kind=record.kind, subject_id=record.pk)
     return [str(pk) for pk in since.order_by("at", "seq").values_list("pk", flat=True)]

@@ -2,8 +2,8 @@
 
 from django.db.models import Q
 
+from duzhan.base.ledger.cells import hour_of
 from duzhan.base.ledger.models import Event
-from duzhan.base.ledger.rollups import hour_of
 from duzhan.supervision.problems.flow import MOVES
 
 KINDS = (

@@ -1,0 +1,157 @@
+"""Sums of steps, and of those whose time has run out: exact at any size and for any pair of instants."""
+
+from collections import Counter
+
+from duzhan.base.clock.instants import now as clock_now
+
+from ..cells import STEPLEN
+from .cells import EVERYTHING, Instants, Scope, rows_of
+from .slices import ALL, outermost, until
+
+# What an event adds: its step, where it counts, how much, when. A deadline counts from where it runs out.
+ADDS = (
+    ("e.kind, e.was, e.now", "SUM(e.amount)", "e.at"),
+    ("e.subject_kind || ':due', '', ''", "COUNT(*)", "e.due"),
+    ("e.subject_kind || ':due', '', ''", "-COUNT(*)", "e.was_due"),
+)
+GROUPED = ("e.kind, e.was, e.now", "e.subject_kind", "e.subject_kind")
+
+
+def due(subject_kind) -> tuple:
+    """The step under which `totals` tells how many subjects of a kind are past their time."""
+    return f"{subject_kind}:due", "", ""
+
+
+def totals(book, as_of=None, known_at=None, slice=ALL) -> Counter:
+    """How often each step (kind, was, now) was taken, and under `due` how many are past their time."""
+    return totals_at(book, [until(as_of, known_at)[0]], known_at, slice)[0]
+
+
+def totals_at(book, instants, known_at=None, slice=ALL) -> list[Counter]:
+    """`totals` as of several instants, given in order, all known at the same one; one statement for all of them."""
+    known_at = known_at or clock_now()
+    instants = [min(instant, known_at) for instant in instants]
+    added, running = [Counter() for _ in instants], [Counter() for _ in instants]
+    for _value, step, alone, *what, n in _sums(book, Scope.of(slice), instants, known_at):
+        (running if alone else added)[step][tuple(what)] += n
+    sofar, found = Counter(), []
+    for here, alone in zip(added, running, strict=True):
+        sofar.update(here)
+        found.append(Counter({what: sofar[what] + alone[what] for what in sofar.keys() | alone.keys()}))
+    return found
+
+
+def totals_by(book, axis, as_of=None, known_at=None, slice=ALL) -> dict[str, Counter]:
+    """`totals` for each value along an axis (unit, group, place_kind, topic), in one statement.
+
+    Values are text, also those of units and groups.
+    """
+    as_of, known_at = until(as_of, known_at)
+    return _by_value(book, Scope.of(slice, axis), as_of, known_at)
+
+
+def totals_within(book, areas, as_of=None, known_at=None, slice=ALL) -> dict[str, Counter]:
+    """`totals` for each of some areas with everything below it; under "" what lies in none of them. One statement.
+
+    What has no area at all is in neither: so the sum of the parts can be held against the whole.
+    """
+    as_of, known_at = until(as_of, known_at)
+    scope, parts = within(slice, areas)
+    told = _by_value(book, scope, as_of, known_at)
+    found = {area: _summed(told, parts[area]) for area in areas}
+    found[""] = _summed(told, parts[""])
+    for area in outermost(areas):
+        found[""].subtract(found[area])
+    return found
+
+
+def within(slice, areas) -> tuple[Scope, dict]:
+    """What answers for areas inside a slice: the scope, and for each area, and "" for the slice, the values that do."""
+    bounds, roots = slice.bounds(), tuple(sorted({area[:STEPLEN] for area in areas})) or EVERYTHING
+    if bounds.keys() - {"area"}:
+        return Scope(values=tuple({*roots, *areas}), bounds=bounds), {"": roots} | {area: (area,) for area in areas}
+    parts = {"": bounds.get("area", roots)} | {area: slice.below(area) for area in areas}
+    return Scope(values=tuple(sorted({value for values in parts.values() for value in values}))), parts
+
+
+def _summed(told, values):
+    found = Counter()
+    for value in values:
+        found.update(told.get(value, {}))
+    return found
+
+
+def _by_value(book, scope, as_of, known_at):
+    found = {}
+    for value, _step, _alone, *what, n in _sums(book, scope, [as_of], known_at):
+        found.setdefault(value, Counter())[tuple(what)] += n
+    return found
+
+
+def _sums(book, scope, instants, known_at):
+    """Rows (value, step, alone, kind, was, now, n).
+
+    Whole days and hours come from the sums, the running hours and what is not yet settled from the events; what was
+    recorded later than `known_at` is taken away again, found by the index of late events (ARCHITECTURE §4). All in
+    one statement: an event that is settled meanwhile is seen on exactly one side.
+    A row counts from the instant number `step` on, or, when `alone`, at that instant only.
+    """
+    if scope.is_empty:
+        return []
+    instants = Instants(tuple(instants), known_at)
+    if scope.bounds is not None:
+        return rows_of(
+            book, scope, instants, [_counted(scope, instants, *each) for each in zip(ADDS, GROUPED, strict=True)]
+        )
+    parts = [_settled(scope, instants, level) for level in LEVELS]
+    for adds, grouped in zip(ADDS, GROUPED, strict=True):
+        parts += _unsettled(scope, instants, adds, grouped)
+    return rows_of(book, scope, instants, parts)
+
+
+LEVELS = {
+    "d": "r.bucket < %(day)s",
+    "h": "r.bucket >= %(day)s AND r.bucket < %(last)s",
+}  # by days to the first, then by hours
+
+
+def _settled(scope, instants, level):
+    step = instants.step("r.bucket")
+    return (
+        f"SELECT r.value, {step}, 0, r.kind, r.was, r.now, CAST(SUM(r.total) AS bigint) FROM ledger_rollup r "
+        f"WHERE {scope.cells('r')} AND r.level = '{level}' AND {LEVELS[level]} AND {STEPS} "
+        f"GROUP BY r.value, r.kind, r.was, r.now{_and(step)}"
+    )
+
+
+STEPS = "(r.kind NOT LIKE '%%:%%' OR r.kind LIKE '%%:due')"  # different things are asked for on their own
+
+
+def _unsettled(scope, instants, adds, grouped):
+    what, n, at = adds
+    told = f"SELECT {scope.value}, {{step}}, {{alone}}, {what}, CAST({{sign}}({n}) AS bigint) FROM"
+    step, where = instants.step(at), f"{scope.where} AND {at} < %(last)s"
+    group = f"GROUP BY {grouped}{_and(scope.value)}{_and(step)}"
+    plain = told.format(step=step, alone=0, sign="")
+    yield f"{plain} ledger_tail t JOIN ledger_event e ON e.id = t.event_id {scope.join} WHERE {where} {group}"
+    taken = told.format(step=step, alone=0, sign="-")
+    yield f"{taken} ledger_event e {scope.join} WHERE {where} AND e.late AND e.recorded_at > %(known)s {group}"
+    yield (
+        f"{told.format(step='a.step', alone=1, sign='')} asked a JOIN ledger_event e ON {at} >= a.hour AND {at} <= a.instant "
+        f"{scope.join} WHERE {scope.where} AND e.recorded_at <= %(known)s GROUP BY a.step, {grouped}{_and(scope.value)}"
+    )
+
+
+def _counted(scope, instants, adds, grouped):
+    """From the events alone."""
+    what, n, at = adds
+    step = instants.step(at, "instant", "<=")
+    return (
+        f"SELECT {scope.value}, {step}, 0, {what}, CAST({n} AS bigint) FROM ledger_event e {scope.join} WHERE {scope.where} "
+        f"AND {at} <= %(latest)s AND e.recorded_at <= %(known)s GROUP BY {grouped}{_and(scope.value)}{_and(step)}"
+    )
+
+
+def _and(column):
+    """A further column to group by, unless it is the same for all."""
+    return "" if column in ("''", "0") else f", {column}"

@@ -1,0 +1,170 @@
+"""Different things that were met, each counted once however often; exact at any size and for any pair of instants."""
+
+from django.db.models import Count, Q
+
+from duzhan.base.clock.instants import now as clock_now
+
+from ..met import meets
+from ..models import Met
+from .cells import NUMBERS, Instants, Scope, rows_of
+from .slices import ALL, known_events, outermost, until
+from .sums import LEVELS, _and, within
+
+
+def distinct(book, kind, dimensions, as_of=None, known_at=None, slice=ALL) -> dict[str, int]:
+    """How many different values of each dimension (place, unit) the encounters of a kind have: {dimension: n}."""
+    return distinct_at(book, kind, dimensions, [until(as_of, known_at)[0]], known_at, slice)[0]
+
+
+def distinct_at(book, kind, dimensions, instants, known_at=None, slice=ALL) -> list[dict[str, int]]:
+    """`distinct` as of several instants, given in order, all known at the same one; one statement for all of them."""
+    known_at = known_at or clock_now()
+    instants = [min(instant, known_at) for instant in instants]
+    scope = Scope.of(slice)
+    if not _is_summed(scope):
+        return [_different(encounters(book, kind, each, known_at, slice), dimensions) for each in instants]
+    added, alone = ([dict.fromkeys(dimensions, 0) for _ in instants] for _each in range(2))
+    for _value, step, is_alone, what, n in _sums(book, kind, dimensions, scope, instants, known_at):
+        (alone if is_alone else added)[step][_dimension(what)] += n
+    sofar, found = dict.fromkeys(dimensions, 0), []
+    for here, running in zip(added, alone, strict=True):
+        sofar = {each: sofar[each] + here[each] for each in dimensions}
+        found.append({each: sofar[each] + running[each] for each in dimensions})
+    return found
+
+
+def distinct_by(book, kind, dimensions, axis, as_of=None, known_at=None, slice=ALL) -> dict[str, dict[str, int]]:
+    """`distinct` for each value along an axis (unit, group, place_kind, topic): {value: {dimension: n}}."""
+    as_of, known_at = until(as_of, known_at)
+    scope = Scope.of(slice, axis)
+    if scope.bounds is not None:
+        events = encounters(book, kind, as_of, known_at, slice).exclude(**{axis: None if axis in NUMBERS else ""})
+        counts = {f"n{number}": Count(each, distinct=True) for number, each in enumerate(dimensions)}
+        rows = events.values_list(axis).annotate(**counts)
+        return {str(value): dict(zip(dimensions, numbers, strict=True)) for value, *numbers in rows}
+    return _by_value(book, kind, dimensions, scope, as_of, known_at)
+
+
+def distinct_within(
+    book, kind, dimensions, areas, as_of=None, known_at=None, slice=ALL, *, elsewhere=True
+) -> dict[str, dict[str, int]]:
+    """`distinct` for each of some areas with everything below it; under "" what was met in none of them.
+
+    What was met in two parts of an area is one thing in it: this is no sum of parts. What was met elsewhere is counted
+    from the events, so say that there is nothing `elsewhere` where that is known.
+    """
+    as_of, known_at = until(as_of, known_at)
+    scope, parts = within(slice, areas)
+    nothing = dict.fromkeys(dimensions, 0)
+    single = {area for area in areas if len(parts[area]) < 2} if scope.bounds is None else set()
+    told = _by_value(book, kind, dimensions, _of_areas(parts, single), as_of, known_at) if single else {}
+    found = {area: told.get(parts[area][0], nothing) if parts[area] else nothing for area in single}
+    for area in areas:
+        if area not in single:
+            found[area] = _different(encounters(book, kind, as_of, known_at, _in(slice, area)), dimensions)
+    found[""] = _different(_elsewhere(book, kind, areas, as_of, known_at, slice), dimensions) if elsewhere else nothing
+    return found
+
+
+def _of_areas(parts, single):
+    return Scope(values=tuple(sorted({value for area in single for value in parts[area]})))
+
+
+def _in(slice, area):
+    return slice.narrowed(area="", areas=slice.below(area))
+
+
+def _elsewhere(book, kind, areas, as_of, known_at, slice):
+    events = encounters(book, kind, as_of, known_at, slice).exclude(area="")
+    for area in outermost(areas):
+        events = events.exclude(area__startswith=area)
+    return events
+
+
+def things(book, kind, dimension, as_of=None, known_at=None, slice=ALL) -> Q:
+    """The things themselves, as a condition on their primary key: as many as `distinct` says."""
+    as_of, known_at = until(as_of, known_at)
+    met, scope = encounters(book, kind, as_of, known_at, slice).exclude(**{dimension: None}), Scope.of(slice)
+    if not _is_summed(scope):
+        return Q(pk__in=met.values(dimension))
+    firsts = Met.objects.filter(
+        book=book, kind=f"{kind}:{dimension}", axis=scope.axis, value__in=scope.values, at__lte=as_of, recorded_at__lte=known_at
+    )  # fmt: skip
+    return Q(pk__in=firsts.values("thing")) | Q(pk__in=met.filter(tail__isnull=False).values(dimension))
+
+
+def encounters(book, kind, as_of=None, known_at=None, slice=ALL):
+    """Events of a kind by which things are met, such as visits; they have an index of their own."""
+    return known_events(book, as_of, known_at, slice).filter(kind=kind, was="", now="").order_by()
+
+
+def _different(events, dimensions) -> dict[str, int]:
+    return events.aggregate(**{dimension: Count(dimension, distinct=True) for dimension in dimensions})
+
+
+# --- from the sums ----------------------------------------------------------------------------------------------
+
+
+def _is_summed(scope) -> bool:
+    """Is one cell the answer? Things met in two cells are no sum of both."""
+    return scope.bounds is None and scope.values is not None and len(scope.values) < 2
+
+
+def _by_value(book, kind, dimensions, scope, as_of, known_at):
+    found = {}
+    for value, _step, _alone, what, n in _sums(book, kind, dimensions, scope, [as_of], known_at):
+        each = found.setdefault(value, dict.fromkeys(dimensions, 0))
+        each[_dimension(what)] += n
+    return found
+
+
+def _dimension(what):
+    return what.rpartition(":")[2]
+
+
+def _sums(book, kind, dimensions, scope, instants, known_at):
+    """Rows (value, step, alone, what, n): from the sums as steps are, and things that only unsettled events have met."""
+    if scope.is_empty or scope.values == ():
+        return []
+    if unknown := set(dimensions) - set(meets().get(kind, ())):
+        raise LookupError(f"no sums of different {', '.join(sorted(unknown))} are kept for {kind}: see Recorded.meets")
+    instants = Instants(tuple(instants), known_at)
+    kinds = ", ".join(f"'{kind}:{dimension}'" for dimension in dimensions)
+    parts = [_settled(scope, instants, level, kinds) for level in LEVELS]
+    for at, sign in (("m.at", ""), ("m.before", "-")):
+        parts += _moved(scope, instants, at, sign, kinds)
+    parts += [_unsettled(scope, kind, dimension) for dimension in dimensions]
+    return rows_of(book, scope, instants, parts)
+
+
+def _settled(scope, instants, level, kinds):
+    step = instants.step("r.bucket")
+    return (
+        f"SELECT r.value, {step}, 0, r.kind, CAST(SUM(r.total) AS bigint) FROM ledger_rollup r WHERE {scope.cells('r')} "
+        f"AND r.level = '{level}' AND {LEVELS[level]} AND r.kind IN ({kinds}) GROUP BY r.value, r.kind{_and(step)}"
+    )
+
+
+def _moved(scope, instants, at, sign, kinds):
+    """What became known too late is taken away again; then the first encounters of the running hours."""
+    step = instants.step(at)
+    where = f"{scope.cells('m')} AND m.kind IN ({kinds})"
+    yield (
+        f"SELECT m.value, {step}, 0, m.kind, -({sign}COUNT(*)) FROM ledger_met m WHERE {where} AND m.late "
+        f"AND m.recorded_at > %(known)s AND {at} < %(last)s GROUP BY m.value, m.kind{_and(step)}"
+    )
+    yield (
+        f"SELECT m.value, a.step, 1, m.kind, {sign}COUNT(*) FROM asked a JOIN ledger_met m ON {at} >= a.hour "
+        f"AND {at} <= a.instant WHERE {where} AND m.recorded_at <= %(known)s GROUP BY m.value, a.step, m.kind"
+    )
+
+
+def _unsettled(scope, kind, dimension):
+    return (
+        f"SELECT {scope.value}, a.step, 1, '{kind}:{dimension}', COUNT(DISTINCT e.{dimension}) FROM asked a "
+        f"CROSS JOIN ledger_tail t JOIN ledger_event e ON e.id = t.event_id AND e.at <= a.instant {scope.join} "
+        f"WHERE {scope.where} AND e.kind = '{kind}' AND e.was = '' AND e.now = '' AND e.recorded_at <= %(known)s "
+        f"AND e.{dimension} IS NOT NULL AND NOT EXISTS (SELECT 1 FROM ledger_met m WHERE m.book = e.book "
+        f"AND m.kind = '{kind}:{dimension}' AND m.axis = '{scope.axis}' AND m.value = {scope.value} "
+        f"AND m.thing = e.{dimension} AND m.at <= a.instant AND m.recorded_at <= %(known)s) GROUP BY a.step{_and(scope.value)}"
+    )
