@@ -17,10 +17,10 @@ django.setup()
 from django.core.management import call_command  # noqa: E402
 from django.db import connection  # noqa: E402
 
-from bench import figures, visits  # noqa: E402
+from bench import figures, history, visits  # noqa: E402
 from bench.machine import Row, described  # noqa: E402
 
-BENCHES = {"visits": visits.measure, "figures": figures.measure}
+BENCHES = {"visits": visits.measure, "figures": figures.measure, "history": history.measure}
 
 
 def main(arguments=None) -> int:
@@ -52,6 +52,12 @@ def _options(arguments):
     parser = argparse.ArgumentParser(prog="dz bench", description=__doc__.split("\n")[0])
     parser.add_argument("names", nargs="*", help=f"which rows: {', '.join(BENCHES)} (all)")
     parser.add_argument("--rows", type=int, default=1_000_000, help="problems in the ledger for `figures`")
+    parser.add_argument(
+        "--events",
+        type=int,
+        default=10_000_000,
+        help="exported events for `history`; Spark is given 10,000,000 at most",
+    )
     parser.add_argument("--clients", type=int, nargs="+", default=[1, 8, 32])
     parser.add_argument("--seconds", type=float, default=10, help="how long each throughput is measured")
     parser.add_argument("--quick", action="store_true", help="small and short: does it run, and are the answers right?")
@@ -59,6 +65,7 @@ def _options(arguments):
     options = parser.parse_args(arguments)
     if options.quick:
         options.rows, options.clients, options.seconds = min(options.rows, 20_000), [1, 8], 2
+        options.events = min(options.events, 200_000)
     return options
 
 

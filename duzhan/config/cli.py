@@ -53,16 +53,47 @@ def parser() -> Parser:
         "--format", choices=("csv", "json"), default="csv", help="CSV（默认）或 JSON · CSV (default) or JSON"
     )
 
+    counted = verbs.add_parser(
+        "figures", help="同样的数字，可从历史数据里数 · the same figures, also counted from exported history"
+    )
+    _add_question(counted)
+    counted.add_argument(
+        "--engine",
+        choices=("ledger", "duckdb", "spark"),
+        default="ledger",
+        help="由谁来数：账本（默认）、DuckDB、Spark · who counts: the ledger (default), DuckDB, Spark",
+    )
+    counted.add_argument("--source", metavar="DIR", help="历史数据的目录 · the folder of history")
+    counted.add_argument("--format", choices=("text", "json"), default="text", help="文字或 JSON · text or JSON")
+
     verify = verbs.add_parser("verify", help="核对账本，逐处指出不符 · recompute the ledger and name each fault")
-    verify.add_argument("--packet", metavar="FILE", help="只核对一个导出的证据包 · check an exported packet instead")
-    export = verbs.add_parser("export", help="导出证据包，可在别处核对 · export a packet that can be checked elsewhere")
-    export.add_argument("operation", metavar="OPERATION", help="行动代号 · code of the operation")
+    instead = verify.add_mutually_exclusive_group()
+    instead.add_argument("--packet", metavar="FILE", help="只核对一个导出的证据包 · check an exported packet instead")
+    instead.add_argument(
+        "--parquet",
+        metavar="DIR",
+        help="历史数据的目录，以事件为行的 Parquet 文件 · a folder of history: events as Parquet",
+    )
+    export = verbs.add_parser(
+        "export",
+        help="导出证据包或整段历史，可在别处核对 · export a packet, or history as files, to be checked elsewhere",
+    )
+    export.add_argument("operation", metavar="OPERATION", nargs="?", help="行动代号 · code of the operation")
     export.add_argument(
         "--problem", metavar="N", nargs="+", default=[], help="只要这些问题，如 YB-0017 · these problems only"
     )
     export.add_argument("--events", action="store_true", help="改为一行一个事件 · the events as JSON lines instead")
+    where = export.add_mutually_exclusive_group(required=True)
+    where.add_argument("--out", metavar="FILE", help="写到这个文件，- 是标准输出 · the file; - is standard output")
+    where.add_argument(
+        "--parquet",
+        metavar="DIR",
+        help="历史数据的目录，以事件为行的 Parquet 文件 · a folder of history: events as Parquet",
+    )
     export.add_argument(
-        "--out", metavar="FILE", required=True, help="写到这个文件，- 是标准输出 · the file; - is standard output"
+        "--with-conduct",
+        action="store_true",
+        help="作风纪律问题的内容也写进去 · what conduct problems say is written too",
     )
     verbs.add_parser("seal", help="封存账本中尚未封存的事件 · seal every event that has no seal yet")
 

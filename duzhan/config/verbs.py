@@ -45,7 +45,7 @@ from duzhan.places.queries import area_named
 from duzhan.supervision.problems.models import Problem
 from duzhan.supervision.problems.queries import number_in
 
-from . import printed, reference
+from . import history, printed, reference
 
 log = logging.getLogger(__name__)
 
@@ -73,6 +73,21 @@ def records(asked):
     found = figures.records(operation, figure.key, **_instants(operation, asked), slice=_slice(area))
     for line in printed.TABLES[asked.format](found, operation.tz):
         print(line, end="")
+
+
+def counted(asked):
+    """The same figures, by whichever engine."""
+    if (asked.engine == "ledger") != (asked.source is None):
+        raise BadInput(_("--source 与 --engine duckdb 或 spark 一起用。"), field="source")
+    if asked.source is not None:
+        told = history.figures(asked)
+    else:
+        operation = _operation(asked.operation)
+        area = _area(operation, asked.area)
+        found = figures.figures(operation, **_instants(operation, asked), slice=_slice(area))
+        told = history.Counted(operation, area, found)
+    for text in printed.FORMATS[asked.format](told):
+        print(text, end="")
 
 
 def _operation(code):
@@ -104,6 +119,8 @@ def verify(asked):
     """1 when there is a fault, each named in a line."""
     if asked.packet is not None:
         return _verify_packet(asked.packet)
+    if asked.parquet is not None:
+        return history.verify(asked, _progress())
     faults = 0
     for fault in faults_of(_progress()):
         faults += 1
@@ -148,7 +165,13 @@ def _verify_packet(path):
 
 def export(asked):
     """The whole story of problems with its proofs, or every event of the operation, into a file of this account's."""
-    operation = _operation(asked.operation)
+    operation = _operation(asked.operation) if asked.operation is not None else None
+    if asked.parquet is not None:
+        return history.export(asked, operation, _progress())
+    if operation is None:
+        raise BadInput(_("请写明导出哪个行动。"), field="operation")
+    if asked.with_conduct:
+        raise BadInput(_("--with-conduct 只与 --parquet 同用。"))
     if asked.events and asked.problem:
         raise BadInput(_("--events 导出整次行动的事件，不能与 --problem 同用。"))
     lines = _event_lines(operation) if asked.events else _packet_lines(operation, asked.problem)
@@ -408,6 +431,6 @@ def _work(stopping, once):
 
 
 VERBS = {
-    "report": report, "records": records, "verify": verify, "export": export, "seal": seal, "init": init, "demo": demo,
+    "report": report, "records": records, "figures": counted, "verify": verify, "export": export, "seal": seal, "init": init, "demo": demo,
     "areas": areas, "token": token, "run": run, "work": work, "docs": docs,
 }  # fmt: skip

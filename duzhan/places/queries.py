@@ -31,10 +31,24 @@ def area_named(text, *, under="") -> Area:
     area = Area.objects.filter(named, path__startswith=under).order_by("depth", "path").first() if text else None
     if area is None and len(text) > 1:
         longer = Area.objects.filter(name__startswith=text, path__startswith=under).order_by("depth", "path")
-        area = next((each for each in longer[:MOST_ALIKE] if SORT_OF_AREA.fullmatch(each.name, len(text))), None)
-    if area is None:
-        raise NotFound(_("没有叫“%(text)s”的区域。") % {"text": text[:40]}, field="area")
-    return area
+        area = next((each for each in longer[:MOST_ALIKE] if _shortens(text, each.name)), None)
+    return area or _refuse(text)
+
+
+def area_among(areas, text) -> Area:
+    """`area_named` among areas at hand, given from the highest down."""
+    text, areas = text.strip(), list(areas)
+    named = (each for each in areas if text and text in (each.code, each.name, each.short_name))
+    shortened = (each for each in areas if len(text) > 1 and _shortens(text, each.name))
+    return next(named, None) or next(shortened, None) or _refuse(text)
+
+
+def _shortens(text, name):
+    return name.startswith(text) and SORT_OF_AREA.fullmatch(name, len(text)) is not None
+
+
+def _refuse(text):
+    raise NotFound(_("没有叫“%(text)s”的区域。") % {"text": text[:40]}, field="area")
 
 
 def suggested_areas(under, most=300):

@@ -21,12 +21,15 @@ def test_the_project_and_the_requirement_file_ask_for_the_same():
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     needed = {line for line in asked_for("base") if not line.startswith("setuptools")}
     assert needed == set(project["project"]["dependencies"])
+    for name, wanted in project["project"]["optional-dependencies"].items():
+        assert asked_for(name) == set(wanted)
 
 
 def test_every_dependency_has_its_reason():
     text = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
-    block = text.split("dependencies = [\n")[1].split("\n]")[0]
-    for line in block.splitlines():
+    blocks = re.findall(r"^(?:dependencies|olap|spark) = \[\n(.*?)\n\]", text, re.MULTILINE | re.DOTALL)
+    assert len(blocks) == 3
+    for line in "\n".join(blocks).splitlines():
         assert re.search(r'", +# \w.{8}', line), line
 
 

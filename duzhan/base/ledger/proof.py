@@ -55,11 +55,33 @@ def _levels(digests):
         yield level
 
 
-def merkle_root(digests: list) -> str:
-    """The root over a list of event digests, as hexadecimal; of an empty list, the hash of nothing."""
-    if not digests:
-        return hashlib.sha256(b"").hexdigest()
-    return list(_levels(digests))[-1][0].hex()
+class Merkle:
+    """The root over event digests that come one after the other: a stack of whole subtrees, no list of them all."""
+
+    def __init__(self):
+        self.subtrees = []  # (height, node), the highest first
+
+    def add(self, digest_hex):
+        node, height = _leaf(digest_hex), 0
+        while self.subtrees and self.subtrees[-1][0] == height:
+            node, height = _node(self.subtrees.pop()[1], node), height + 1
+        self.subtrees.append((height, node))
+
+    def root(self) -> str:
+        """As hexadecimal; of nothing, the hash of nothing."""
+        nodes = [node for _height, node in self.subtrees]
+        while len(nodes) > 1:
+            right = nodes.pop()
+            nodes[-1] = _node(nodes[-1], right)
+        return nodes[0].hex() if nodes else hashlib.sha256(b"").hexdigest()
+
+
+def merkle_root(digests) -> str:
+    """The root over event digests, as hexadecimal."""
+    tree = Merkle()
+    for each in digests:
+        tree.add(each)
+    return tree.root()
 
 
 def merkle_path(digests: list, index: int) -> list:

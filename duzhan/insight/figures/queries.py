@@ -90,11 +90,14 @@ def asked_instants(as_of=None, known_at=None) -> tuple[datetime, datetime]:
     return min(as_of or known_at, now), known_at
 
 
-def figures(operation, *, as_of=None, known_at=None, slice=ALL, keys=None) -> Figures:
-    """截至…: every figure of the catalogue, or those with these keys, in a handful of statements at any size."""
+def figures(operation, *, as_of=None, known_at=None, slice=ALL, keys=None, lens=Whole) -> Figures:
+    """截至…: every figure of the catalogue, or those with these keys, in a handful of statements at any size.
+
+    `lens` counts in the ledger, or elsewhere (`engines`).
+    """
     as_of, known_at = asked_instants(as_of, known_at)
     keys = _known(keys or CATALOGUE)
-    values = numbers(Whole(operation.pk, as_of, known_at, slice), keys)[None]
+    values = numbers(lens(operation.pk, as_of, known_at, slice), keys)[None]
     return Figures(operation, as_of, known_at, slice, values)
 
 
