@@ -251,6 +251,7 @@ INSTALLED_APPS = [
     # insight
     "duzhan.insight.briefing",
     "duzhan.insight.figures",
+    "duzhan.insight.notices",
     "duzhan.insight.overview",
     # supervision
     "duzhan.supervision.inspections",
@@ -427,6 +428,8 @@ DUZHAN_NAV = [  # (label, page, who sees it: a question about the person; None: 
     (_("晚间调度"), "meeting", "duzhan.people.queries.reads_areas"),
     (_("日报"), "report-list", "duzhan.people.queries.reads_areas"),
 ]
+
+DUZHAN_BELL = ("notice-list", "duzhan.insight.notices.queries.unread_count")  # page, how much waits there for a person
 
 # ---------------------------------------------------------------------------- files, mails, log
 

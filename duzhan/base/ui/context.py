@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from django.conf import settings
 from django.urls import NoReverseMatch, reverse
+from django.utils.functional import SimpleLazyObject
 from django.utils.module_loading import import_string
 
 from .preferences import CHOICES, preference
@@ -18,6 +19,21 @@ class Entry:
     is_current: bool = False
 
 
+BELL_SHOWS = 99  # above that: 99+
+
+
+@dataclass(frozen=True)
+class Bell:
+    """What waits to be read by this person, and where."""
+
+    url: str
+    count: int
+
+    @property
+    def text(self) -> str:
+        return f"{BELL_SHOWS}+" if self.count > BELL_SHOWS else str(self.count)
+
+
 @dataclass(frozen=True)
 class Frame:
     """`operation`, `operations` and `standing` come from the request, where a middleware of a higher floor puts them."""
@@ -27,6 +43,7 @@ class Frame:
     themes: tuple = CHOICES["theme"]
     types: tuple = CHOICES["type"]
     nav: list = field(default_factory=list)
+    bell: Bell | None = None
     operations: list = field(default_factory=list)
     switch_url: str = ""
     standing: str = ""
@@ -48,12 +65,19 @@ def frame(request):
             theme=preference(request, "theme"),
             type=preference(request, "type"),
             nav=nav_entries(person, request.path) if known else [],
+            bell=SimpleLazyObject(lambda: _bell(person)) if known else None,
             operations=list(getattr(request, "operations", ())) if known else [],
             switch_url=_address(getattr(settings, "DUZHAN_OPERATION_SWITCH", "operation-switch")),
             standing=getattr(request, "standing", ""),
             here=request.get_full_path(),
         ),
     }
+
+
+def _bell(person):
+    """Asked only where the bar is drawn: a part of a page asks for nothing."""
+    name, count = settings.DUZHAN_BELL
+    return Bell(_address(name), import_string(count)(person))
 
 
 def nav_entries(person, path) -> list[Entry]:

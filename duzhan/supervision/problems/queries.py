@@ -38,7 +38,7 @@ def visible_to(person, at=None):
         elif post.role in READERS:
             found |= where & (~Q(klass=Class.CONDUCT) | Q(found_by=person))
         elif post.role == Role.UNIT:
-            found |= Q(unit=post.body) & ~Q(stage=Stage.FOUND)
+            found |= Q(unit=post.body, handed_over_at__isnull=False)
     found |= Q(found_by=person, klass=Class.CONDUCT)
     return Problem.objects.filter(found).select_related("operation", "unit", "area", "point", "group")
 

@@ -112,7 +112,7 @@ def may_see(person, problem, at) -> bool:
 
     Conduct problems are for discipline posts, their finder and the unit that must mend them (M62).
     """
-    if problem.stage != "found" and is_responsible_unit(person, problem, at):
+    if problem.handed_over_at is not None and is_responsible_unit(person, problem, at):
         return True
     if problem.klass == "conduct":
         return person.pk == problem.found_by_id or _has_post(person, problem, at, Role.DISCIPLINE)

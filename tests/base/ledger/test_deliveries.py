@@ -166,16 +166,23 @@ def found_here(event):
 
 def worker(*arguments):
     """A worker of its own on the database of this test."""
-    database = connection.settings_dict
-    if connection.vendor == "sqlite":
-        url = f"sqlite:///{database['NAME']}"
-    else:
-        login = f"{quote(database['USER'])}:{quote(database['PASSWORD'])}@" if database["USER"] else ""
-        host = f"host={quote(database['HOST'], safe='')}&port={database['PORT']}"
-        url = f"postgresql://{login}/{database['NAME']}?{host}"
-    environment = {**os.environ, "DUZHAN_DATABASE_URL": url, "DJANGO_SETTINGS_MODULE": "duzhan.config.settings"}
+    environment = {
+        **os.environ,
+        "DUZHAN_DATABASE_URL": database_url(connection),
+        "DJANGO_SETTINGS_MODULE": "duzhan.config.settings",
+    }
     root = Path(__file__).resolve().parents[3]
     return subprocess.Popen(
         [sys.executable, "-c", WORKER, *arguments], cwd=root, env=environment, text=True,
         stdout=subprocess.PIPE, stderr=subprocess.PIPE,
     )  # fmt: skip
+
+
+def database_url(connection):
+    """The database of this test, as DUZHAN_DATABASE_URL names it."""
+    database = connection.settings_dict
+    if connection.vendor == "sqlite":
+        return f"sqlite:///{database['NAME']}"
+    login = f"{quote(database['USER'])}:{quote(database['PASSWORD'])}@" if database["USER"] else ""
+    host = f"host={quote(database['HOST'], safe='')}&port={database['PORT']}"
+    return f"postgresql://{login}/{database['NAME']}?{host}"
