@@ -21,9 +21,7 @@ UNTAIL = "DELETE FROM ledger_tail WHERE event_id IN (SELECT event_id FROM ledger
 # the same along each axis. An area's cell holds everything below it; the empty path is everything.
 ADD_UP = """
     WITH batch AS (
-        SELECT e.book, e.subject_kind, e.kind, e.was, e.now, e.at, e.due, e.was_due, e.amount, {dimensions}
-        FROM ledger_entry n JOIN ledger_event e ON e.id = n.event_id
-        WHERE n.position > %(after)s AND n.position <= %(upto)s
+        SELECT e.book, e.subject_kind, e.kind, e.was, e.now, e.at, e.due, e.was_due, e.amount, {dimensions} {source}
     ), moves AS (
         SELECT book, kind, was, now, {at} AS bucket, {dimensions}, SUM(amount) AS n
         FROM batch e GROUP BY book, kind, was, now, {at}, {dimensions}
@@ -47,6 +45,9 @@ ADD_UP = """
     GROUP BY 1, 2, 3, 4, 5, 6, 7, 8 HAVING SUM(n) <> 0
     ON CONFLICT (book, axis, level, value, bucket, kind, was, now)
     DO UPDATE SET total = ledger_rollup.total + excluded.total
+"""
+SETTLED = """
+    FROM ledger_entry n JOIN ledger_event e ON e.id = n.event_id WHERE n.position > %(after)s AND n.position <= %(upto)s
 """
 CUT = {  # an instant cut to the hour, an hour cut to the day, as each database keeps instants
     "postgresql": ("date_trunc('hour', {}, 'UTC')", "date_trunc('day', {}, 'UTC')"),
@@ -81,11 +82,12 @@ def one_at_a_time():
 
 def _add_up(cursor, after, upto):
     """Add the events at positions `after` + 1 to `upto` to the sums."""
-    cursor.execute(_add_up_sql(connection.vendor), {"after": after, "upto": upto})
+    cursor.execute(adding_up(connection.vendor), {"after": after, "upto": upto})
     met.add_up(cursor, after, upto)
 
 
-def _add_up_sql(vendor):
+def adding_up(vendor, source=SETTLED) -> str:
+    """The statement that adds events to the sums, those at the positions `after` + 1 to `upto` or of another source."""
     hour, day = CUT[vendor]
     axes = (
         f"UNION ALL SELECT book, '{axis}', CAST(\"{axis}\" AS varchar(255)), kind, was, now, bucket, n FROM moves e "
@@ -95,6 +97,7 @@ def _add_up_sql(vendor):
     depths = " UNION ALL SELECT ".join(map(str, range(STEPLEN, 256, STEPLEN)))
     return ADD_UP.format(
         dimensions='e.area, e.unit, e."group", e.place_kind, e.topic', axes=" ".join(axes), day=day.format("bucket"),
+        source=source,
         depths=f"SELECT 0 AS depth UNION ALL SELECT {depths}",
         **{name: hour.format(f"e.{name}") for name in ("at", "due", "was_due")},
     )  # fmt: skip
