@@ -35,9 +35,9 @@ STAIRS = """
     JOIN (VALUES {keys}) k ON m.book = k.{0} AND m.kind = k.{1} AND m.axis = k.{2} AND m.value = k.{3} AND m.thing = k.{4}
 """
 ADD = """
-    INSERT INTO ledger_rollup (book, axis, level, value, bucket, kind, was, now, total)
-    VALUES (%s, %s, %s, %s, %s, %s, '', '', %s)
-    ON CONFLICT (book, axis, level, value, bucket, kind, was, now)
+    INSERT INTO ledger_rollup (book, axis, level, value, bucket, topic, kind, was, now, total)
+    VALUES (%s, %s, %s, %s, %s, '', %s, '', '', %s)
+    ON CONFLICT (book, axis, level, value, bucket, topic, kind, was, now)
     DO UPDATE SET total = ledger_rollup.total + excluded.total
 """
 

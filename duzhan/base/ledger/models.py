@@ -276,6 +276,7 @@ class Rollup(models.Model):
 
     Two more kinds of sums are kept beside those of steps, with a colon in their kind: `problem:due`, those whose time
     runs out then less those that leave that state, and `visit.record:place`, the different things met (see `Met`).
+    Sums of steps are kept apart by the beginning of the topic up to its first colon.
     """
 
     book = models.BigIntegerField()
@@ -283,6 +284,7 @@ class Rollup(models.Model):
     bucket = models.DateTimeField()
     axis = models.CharField(max_length=10)
     value = models.CharField(max_length=255, blank=True)
+    topic = models.CharField(max_length=130, blank=True)
     kind = models.CharField(max_length=60)
     was = models.CharField(max_length=20, blank=True)
     now = models.CharField(max_length=20, blank=True)
@@ -291,7 +293,8 @@ class Rollup(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["book", "axis", "level", "value", "bucket", "kind", "was", "now"], name="rollup_once_per_cell"
+                fields=["book", "axis", "level", "value", "bucket", "topic", "kind", "was", "now"],
+                name="rollup_once_per_cell",
             )
         ]
 

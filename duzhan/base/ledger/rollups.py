@@ -35,24 +35,28 @@ ADD_UP = """
         SELECT a.area, substr(a.area, 1, d.depth) AS value
         FROM (SELECT DISTINCT area FROM batch) a JOIN ({depths}) d ON d.depth <= length(a.area)
     ), cells AS (
-        SELECT book, 'area' AS axis, p.value AS value, kind, was, now, bucket, n
+        SELECT book, 'area' AS axis, p.value AS value, {topic} AS topic, kind, was, now, bucket, n
         FROM moves e JOIN paths p ON p.area = e.area
         {axes}
     )
-    INSERT INTO ledger_rollup (book, axis, level, bucket, value, kind, was, now, total)
-    SELECT book, axis, level, CASE level WHEN 'h' THEN bucket ELSE {day} END, value, kind, was, now, SUM(n)
+    INSERT INTO ledger_rollup (book, axis, level, bucket, value, topic, kind, was, now, total)
+    SELECT book, axis, level, CASE level WHEN 'h' THEN bucket ELSE {day} END, value, topic, kind, was, now, SUM(n)
     FROM cells CROSS JOIN (SELECT 'h' AS level UNION ALL SELECT 'd') l
-    GROUP BY 1, 2, 3, 4, 5, 6, 7, 8 HAVING SUM(n) <> 0
-    ON CONFLICT (book, axis, level, value, bucket, kind, was, now)
+    GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9 HAVING SUM(n) <> 0
+    ON CONFLICT (book, axis, level, value, bucket, topic, kind, was, now)
     DO UPDATE SET total = ledger_rollup.total + excluded.total
 """
 SETTLED = """
     FROM ledger_entry n JOIN ledger_event e ON e.id = n.event_id WHERE n.position > %(after)s AND n.position <= %(upto)s
 """
-CUT = {  # an instant cut to the hour, an hour cut to the day, as each database keeps instants
-    "postgresql": ("date_trunc('hour', {}, 'UTC')", "date_trunc('day', {}, 'UTC')"),
-    "sqlite": ("substr({}, 1, 13) || ':00:00'", "substr({}, 1, 10) || ' 00:00:00'"),
-}
+CUT = {  # an instant cut to the hour, an hour cut to the day, a topic cut after its first colon, as each database does it
+    "postgresql": (
+        "date_trunc('hour', {}, 'UTC')", "date_trunc('day', {}, 'UTC')", "substr(e.topic, 1, strpos(e.topic, ':'))",
+    ),
+    "sqlite": (
+        "substr({}, 1, 13) || ':00:00'", "substr({}, 1, 10) || ' 00:00:00'", "substr(e.topic, 1, instr(e.topic, ':'))",
+    ),
+}  # fmt: skip
 
 
 def settle(limit=None) -> int:
@@ -88,16 +92,16 @@ def _add_up(cursor, after, upto):
 
 def adding_up(vendor, source=SETTLED) -> str:
     """The statement that adds events to the sums, those at the positions `after` + 1 to `upto` or of another source."""
-    hour, day = CUT[vendor]
+    hour, day, topic = CUT[vendor]
     axes = (
-        f"UNION ALL SELECT book, '{axis}', CAST(\"{axis}\" AS varchar(255)), kind, was, now, bucket, n FROM moves e "
+        f"UNION ALL SELECT book, '{axis}', CAST(\"{axis}\" AS varchar(255)), {topic}, kind, was, now, bucket, n FROM moves e "
         f'WHERE "{axis}" IS NOT NULL AND CAST("{axis}" AS varchar(255)) <> \'\''
         for axis in AXES
     )
     depths = " UNION ALL SELECT ".join(map(str, range(STEPLEN, 256, STEPLEN)))
     return ADD_UP.format(
         dimensions='e.area, e.unit, e."group", e.place_kind, e.topic', axes=" ".join(axes), day=day.format("bucket"),
-        source=source,
+        source=source, topic=topic,
         depths=f"SELECT 0 AS depth UNION ALL SELECT {depths}",
         **{name: hour.format(f"e.{name}") for name in ("at", "due", "was_due")},
     )  # fmt: skip

@@ -157,6 +157,8 @@ def slices(cast):
         Slice(place_kind="sampling_point"), Slice(area=PATHS[1], unit=unit), Slice(areas=(PATHS[1], PATHS[2])),
         Slice(areas=()), Slice(units=()), Slice(units=(unit,), unit=-1), Slice(area=PATHS[3], areas=(PATHS[1],)),
         Slice(area=PATHS[0], areas=(PATHS[1], "0009")), Slice(areas=("", PATHS[1])), Slice(units=(unit, -1), group=group),
+        Slice(topic="hazard:testing"), Slice(area=PATHS[1], topic="hazard:"), Slice(unit=unit, topic="ordinary:"),
+        Slice(area=PATHS[1], topic="ver"), Slice(topic="inspect"),
     ]  # fmt: skip
 
 
@@ -168,7 +170,7 @@ def slices(cast):
 )
 @given(
     story=st.lists(steps, min_size=1, max_size=30),
-    questions=st.lists(st.tuples(moments, moments, st.integers(0, 14)), min_size=3, max_size=8),
+    questions=st.lists(st.tuples(moments, moments, st.integers(0, 19)), min_size=3, max_size=8),
 )
 def test_every_sum_is_the_count_of_its_events(cast, slices, story, questions):
     with transaction.atomic():

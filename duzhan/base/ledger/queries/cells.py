@@ -40,15 +40,17 @@ class Scope:
     @classmethod
     def of(cls, slice, axis=None):
         """What answers for a slice: as one number, or for each value along an axis."""
-        bounds = slice.bounds()
-        if not bounds:
-            return cls(axis, None) if axis else cls()
-        if len({*bounds, *([axis] if axis else [])}) > 1:
-            return cls(axis, None, bounds=bounds) if axis else cls(bounds=bounds)
-        [(bound, values)] = bounds.items()
-        if bound == "topic":
-            return cls("topic", None, topic=values[0])
-        return cls(bound, tuple(str(each) for each in values))
+        bounds, topic = parted(slice)
+        axes = {*bounds, *([axis] if axis else [])}
+        if topic and not is_branch(topic):
+            axes.add("topic")
+        if len(axes) > 1:
+            return cls(axis or "area", None if axis else EVERYTHING, bounds=slice.bounds())
+        if not axes:
+            return cls(topic=topic)
+        [only] = axes
+        values = tuple(str(each) for each in bounds[only]) if only in bounds else None
+        return cls(only, values, topic)
 
     @property
     def is_empty(self):
@@ -68,7 +70,7 @@ class Scope:
         """The condition on a row of the sums, or of first encounters."""
         found = f"{table}.book = %(book)s AND {table}.axis = '{self.axis}'"
         if self.topic:
-            found += f" AND {table}.value IN ({TOPICS})"
+            found += f" AND {table}.topic = %(topic)s" if is_branch(self.topic) else f" AND {table}.value IN ({TOPICS})"
         return found if self.values is None else f"{found} AND {table}.value IN ({self._named()})"
 
     def _named(self):
@@ -106,6 +108,17 @@ class Scope:
             each = one if axis in ("area", "topic") else f'e."{axis}" = %({axis}{{0}})s'
             found.append("(" + " OR ".join(each.format(n) for n in range(len(values))) + ")")
         return " AND ".join(found)
+
+
+def parted(slice) -> tuple[dict, str]:
+    """The bounds of a slice but that of the topic, and the topic."""
+    bounds = slice.bounds()
+    return bounds, *bounds.pop("topic", ("",))
+
+
+def is_branch(topic) -> bool:
+    """Is it the beginning by which sums are kept apart?"""
+    return topic.find(":") == len(topic) - 1
 
 
 @dataclass(frozen=True)

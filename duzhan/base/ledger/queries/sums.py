@@ -5,7 +5,7 @@ from collections import Counter
 from duzhan.base.clock.instants import now as clock_now
 
 from ..cells import STEPLEN
-from .cells import EVERYTHING, Instants, Scope, rows_of
+from .cells import EVERYTHING, Instants, Scope, is_branch, parted, rows_of
 from .slices import ALL, outermost, until
 
 # What an event adds: its step, where it counts, how much, when. A deadline counts from where it runs out.
@@ -67,11 +67,14 @@ def totals_within(book, areas, as_of=None, known_at=None, slice=ALL) -> dict[str
 
 def within(slice, areas) -> tuple[Scope, dict]:
     """What answers for areas inside a slice: the scope, and for each area, and "" for the slice, the values that do."""
-    bounds, roots = slice.bounds(), tuple(sorted({area[:STEPLEN] for area in areas})) or EVERYTHING
-    if bounds.keys() - {"area"}:
-        return Scope(values=tuple({*roots, *areas}), bounds=bounds), {"": roots} | {area: (area,) for area in areas}
+    bounds, topic = parted(slice)
+    roots = tuple(sorted({area[:STEPLEN] for area in areas})) or EVERYTHING
+    if bounds.keys() - {"area"} or (topic and not is_branch(topic)):
+        return Scope(values=tuple({*roots, *areas}), bounds=slice.bounds()), {"": roots} | {
+            area: (area,) for area in areas
+        }
     parts = {"": bounds.get("area", roots)} | {area: slice.below(area) for area in areas}
-    return Scope(values=tuple(sorted({value for values in parts.values() for value in values}))), parts
+    return Scope(values=tuple(sorted({value for values in parts.values() for value in values})), topic=topic), parts
 
 
 def _summed(told, values):

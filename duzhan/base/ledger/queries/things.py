@@ -37,7 +37,7 @@ def distinct_by(book, kind, dimensions, axis, as_of=None, known_at=None, slice=A
     """`distinct` for each value along an axis (unit, group, place_kind, topic): {value: {dimension: n}}."""
     as_of, known_at = until(as_of, known_at)
     scope = Scope.of(slice, axis)
-    if scope.bounds is not None:
+    if scope.bounds is not None or scope.topic:
         events = encounters(book, kind, as_of, known_at, slice).exclude(**{axis: None if axis in NUMBERS else ""})
         counts = {f"n{number}": Count(each, distinct=True) for number, each in enumerate(dimensions)}
         rows = events.values_list(axis).annotate(**counts)
@@ -56,7 +56,7 @@ def distinct_within(
     as_of, known_at = until(as_of, known_at)
     scope, parts = within(slice, areas)
     nothing = dict.fromkeys(dimensions, 0)
-    single = {area for area in areas if len(parts[area]) < 2} if scope.bounds is None else set()
+    single = {area for area in areas if len(parts[area]) < 2 and scope.bounds is None and not scope.topic}
     told = _by_value(book, kind, dimensions, _of_areas(parts, single), as_of, known_at) if single else {}
     found = {area: told.get(parts[area][0], nothing) if parts[area] else nothing for area in single}
     for area in areas:
@@ -107,7 +107,7 @@ def _different(events, dimensions) -> dict[str, int]:
 
 def _is_summed(scope) -> bool:
     """Is one cell the answer? Things met in two cells are no sum of both."""
-    return scope.bounds is None and scope.values is not None and len(scope.values) < 2
+    return scope.bounds is None and not scope.topic and scope.values is not None and len(scope.values) < 2
 
 
 def _by_value(book, kind, dimensions, scope, as_of, known_at):
