@@ -11,7 +11,7 @@ from ninja.security import HttpBearer
 from duzhan.base.clock.instants import tell
 from duzhan.base.errors import Refused
 from duzhan.base.uploads.actions import receive
-from duzhan.base.wire import errors
+from duzhan.base.wire import Renderer, errors
 from duzhan.insight.figures.api import router as figures
 from duzhan.operations.api import router as operations
 from duzhan.operations.queries import visible_to
@@ -40,6 +40,7 @@ api = NinjaAPI(
     docs_url=None,
     openapi_url="/openapi.json",
     urls_namespace="api",
+    renderer=Renderer(),
 )
 api.add_router("/operations", operations)
 api.add_router("", places)

@@ -42,6 +42,7 @@ from duzhan.people.actions import appoint, found_body, issue_token, register_per
 from duzhan.people.models import Body, Person, Post, Role, running
 from duzhan.places.actions import enter_areas
 from duzhan.places.queries import area_named
+from duzhan.supervision.problems import texts
 from duzhan.supervision.problems.models import Problem
 from duzhan.supervision.problems.queries import number_in
 
@@ -414,7 +415,7 @@ def _work(stopping, once):
     while not stopping.is_set():
         close_old_connections()
         try:
-            busy = deliveries.carry_out() + rollups.settle()
+            busy = deliveries.carry_out() + rollups.settle() + texts.read_new()
             if swept_at is None or now() - swept_at >= SWEEP:
                 forget_given_up()
                 forget_orphans()

@@ -27,10 +27,12 @@ def area_named(text, *, under="") -> Area:
     Where a name stands for several, the highest is meant.
     """
     text = text.strip().replace("\x00", "")
-    named = Q(code=text) | Q(name=text) | Q(short_name=text)
-    area = Area.objects.filter(named, path__startswith=under).order_by("depth", "path").first() if text else None
+    areas = Area.objects.filter(path__startswith=under)
+    area = areas.filter(code=text).first() if text else None
+    if area is None and text:
+        area = areas.filter(Q(name=text) | Q(short_name=text)).order_by("depth", "path").first()
     if area is None and len(text) > 1:
-        longer = Area.objects.filter(name__startswith=text, path__startswith=under).order_by("depth", "path")
+        longer = areas.filter(name__startswith=text).order_by("depth", "path")
         area = next((each for each in longer[:MOST_ALIKE] if _shortens(text, each.name)), None)
     return area or _refuse(text)
 

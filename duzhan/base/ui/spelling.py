@@ -167,9 +167,21 @@ def time_left(due_at, *, at=None, paused_at=None, waiting_since=None, started_at
 # ---------- numbers and digests ----------
 
 
+class AtLeast(int):
+    """A count that stopped: there are this many or more; people read `1000+`."""
+
+    def __str__(self):
+        return f"{int(self)}+"
+
+    def __add__(self, other):
+        return AtLeast(int(self) + int(other))
+
+    __radd__ = __add__
+
+
 def number_text(number) -> str:
     """A count as it is; `—` where there is none, never 0 in its place; a real minus sign."""
-    if number is None or number == "":
+    if number is None or number == "" or (number == 0 and isinstance(number, AtLeast)):
         return NOTHING
     return str(number).replace("-", MINUS)
 
@@ -178,7 +190,8 @@ def grouped_text(number) -> str:
     """On seals and counts of records: thousands set off with a thin space, `4 218`."""
     if number is None or number == "":
         return NOTHING
-    return f"{int(number):,}".replace(",", THIN_SPACE).replace("-", MINUS)
+    more = "+" if isinstance(number, AtLeast) else ""
+    return f"{int(number):,}{more}".replace(",", THIN_SPACE).replace("-", MINUS)
 
 
 def signed_text(number) -> str:

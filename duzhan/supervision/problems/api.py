@@ -4,16 +4,18 @@ from datetime import datetime
 from inspect import Parameter, Signature
 from uuid import UUID
 
+from django.db.models import BooleanField, ExpressionWrapper
 from ninja import Query, Router, Schema, Status
 
 from duzhan.base.ledger.queries import story
 from duzhan.base.uploads.models import Upload
-from duzhan.base.wire import Instant, Limit, Number, RequestKey, ShortText, Text, errors, one_of, page
+from duzhan.base.wire import Instant, Limit, Number, RequestKey, ShortText, Text, errors, one_of, page_read, told
 from duzhan.operations.queries import operation_named
 from duzhan.people.models import Body
 from duzhan.places.queries import area_named, points_visible_to
 
 from . import actions, flow, queries
+from .models import Problem, number_of
 
 router = Router(tags=["problems"])
 
@@ -106,24 +108,38 @@ class ProblemIn(Schema):
     request_key: RequestKey | None = None
 
 
-def problem_out(problem) -> dict:
-    """A problem as programs read it."""
-    same = (
-        "number", "title", "detail", "klass", "field", "cause", "stage", "found_at", "handed_over_at", "due_at",
-        "paused_at", "rectified_at", "closed_at", "is_sent_back", "relapses", "source_kind", "source_id",
-    )  # fmt: skip
-    return {name: getattr(problem, name) for name in same} | {
-        "id": problem.pk, "operation": problem.operation.code, "area": problem.area.code, "point": problem.point_id,
-        "unit": problem.unit_id, "unit_name": problem.unit and problem.unit.name, "group": problem.group_id,
-        "is_overdue": problem.is_overdue(), "merged_into": problem.merged_into_id,
-    }  # fmt: skip
+READ = {  # what programs read of a problem, and where it stands
+    **{name: name for name in (
+        "title", "detail", "klass", "field", "cause", "stage", "found_at", "handed_over_at", "due_at", "paused_at",
+        "rectified_at", "closed_at", "is_sent_back", "relapses", "source_kind", "source_id",
+    )},
+    "id": "pk", "area": "area__code", "point": "point_id", "unit": "unit_id", "unit_name": "unit__name",
+    "group": "group_id", "merged_into": "merged_into_id",
+}  # fmt: skip
+
+
+def problems_out(rows, operation) -> list[dict]:
+    """Rows of one operation as programs read them; read without making objects of them, which would cost more than all
+    the rest."""
+    late = ExpressionWrapper(queries.overdue(), BooleanField())
+    found = rows.annotate(late=late).values_list("late", *READ.values())
+    return [
+        {
+            **dict(zip(READ, values, strict=True)), "number": number_of(operation, values[IDS]), "operation": operation.code,
+            "is_overdue": is_late,
+        }
+        for is_late, *values in found
+    ]  # fmt: skip
+
+
+IDS = list(READ).index("id")
 
 
 @router.get("", response={200: ProblemPage, **errors()})
 def list_problems(request, asked: Query[Filter]):
     """Problems of one operation that you may see, newest first."""
     operation = operation_named(asked.operation, person=request.auth)
-    rows = queries.visible_to(request.auth).filter(operation=operation)
+    rows = queries.listed_for(request.auth, operation)
     if asked.stage:
         rows = rows.filter(stage=asked.stage)
     if asked.area:
@@ -132,7 +148,7 @@ def list_problems(request, asked: Query[Filter]):
         rows = rows.filter(unit=asked.unit)
     if asked.overdue:
         rows = rows.filter(queries.overdue())
-    return page(rows, asked.after, asked.limit, problem_out)
+    return told(page_read(rows, asked.after, asked.limit, lambda found: problems_out(found, operation)))
 
 
 @router.post("", response={201: ProblemInFull, **errors()})
@@ -154,8 +170,9 @@ def read_problem(request, number: Number):
 
 def _in_full(request, number):
     problem = queries.problem_for(request.auth, number)
+    [out] = problems_out(Problem.objects.filter(pk=problem.pk), problem.operation)
     moves = [move.name for move in flow.moves_for(request.auth, problem)]
-    return {**problem_out(problem), "allowed_moves": moves, "seq": problem.seq, "digest": problem.head}
+    return {**out, "allowed_moves": moves, "seq": problem.seq, "digest": problem.head}
 
 
 @router.get("/{int:number}/events", response={200: list[EventOut], **errors()})

@@ -9,11 +9,32 @@ from duzhan.operations.models import Focus, Operation
 from duzhan.people.models import Body, Group
 from duzhan.places.models import Area, Point
 
-from .flow import COUNTED, IN_PROGRESS, Class, Stage
+from . import flow
+from .flow import COUNTED, Class, Stage
+
+IN_PROGRESS = Q(stage__in=[str(stage) for stage in Stage if stage in flow.IN_PROGRESS])
+RIGHTS = ("klass", "found_by")  # what decides, beside area and unit, who sees a problem
 
 
 def _person(**more):
+    more = {"db_index": False, **more}
     return models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", **more)
+
+
+def _index(name, *fields, condition=None, include=()):
+    """An index whose areas can be entered by their beginnings (PostgreSQL wants to be told; SQLite does it anyway).
+
+    `include`: what else a count wants to know, so that it reads no row.
+    """
+    ways = ["varchar_pattern_ops" if field == "area_path" else "" for field in fields]
+    return models.Index(
+        fields=fields, name=name, condition=condition, include=include, opclasses=ways if any(ways) else ()
+    )
+
+
+def number_of(operation, pk) -> str:
+    """The number of a problem as people say it: YB-0017."""
+    return f"{operation.prefix}-{pk:04d}"
 
 
 class Problem(Recorded):
@@ -32,7 +53,8 @@ class Problem(Recorded):
         "closed_at", "merged_into_id",
     )  # fmt: skip
 
-    operation = models.ForeignKey(Operation, on_delete=models.PROTECT, related_name="problems")
+    # a list is read by the indexes below, so a reference has none of its own: each is paid for at every move
+    operation = models.ForeignKey(Operation, on_delete=models.PROTECT, related_name="problems", db_index=False)
     title = models.CharField(_("问题"), max_length=120)
     detail = models.TextField(_("事实"), blank=True, max_length=4000)
     klass = models.CharField(_("性质"), max_length=20, choices=Class.choices, default=Class.ORDINARY)
@@ -40,19 +62,25 @@ class Problem(Recorded):
     cause = models.CharField(_("成因"), max_length=40, blank=True)
     clause = models.CharField(_("依据"), max_length=40, blank=True)
     responsibility = models.CharField(_("责任"), max_length=40, blank=True)
-    point = models.ForeignKey(Point, null=True, blank=True, on_delete=models.PROTECT, related_name="problems")
+    point = models.ForeignKey(
+        Point, null=True, blank=True, on_delete=models.PROTECT, related_name="problems", db_index=False
+    )
     place_kind = models.CharField(max_length=40, blank=True)
-    area = models.ForeignKey(Area, on_delete=models.PROTECT, related_name="problems")
+    area = models.ForeignKey(Area, on_delete=models.PROTECT, related_name="problems", db_index=False)
     area_path = models.CharField(max_length=255)
-    unit = models.ForeignKey(Body, null=True, blank=True, on_delete=models.PROTECT, related_name="problems")
+    unit = models.ForeignKey(
+        Body, null=True, blank=True, on_delete=models.PROTECT, related_name="problems", db_index=False
+    )
     group = models.ForeignKey(Group, null=True, blank=True, on_delete=models.PROTECT, related_name="problems")
-    focus = models.ForeignKey(Focus, null=True, blank=True, on_delete=models.PROTECT, related_name="problems")
+    focus = models.ForeignKey(
+        Focus, null=True, blank=True, on_delete=models.PROTECT, related_name="problems", db_index=False
+    )
     source_kind = models.CharField(max_length=20, blank=True)
     source_id = models.BigIntegerField(null=True, blank=True)
     stage = models.CharField(_("阶段"), max_length=12, choices=Stage.choices, default=Stage.FOUND)
     is_sent_back = models.BooleanField(_("已退回"), default=False)
     relapses = models.PositiveSmallIntegerField(_("复发次数"), default=0)
-    found_by = _person(null=True)
+    found_by = _person(null=True, db_index=True)
     found_at = models.DateTimeField(_("发现时刻"))
     handed_over_by = _person(null=True, blank=True)
     handed_over_at = models.DateTimeField(_("交办时刻"), null=True, blank=True)
@@ -65,7 +93,9 @@ class Problem(Recorded):
     rectified_at = models.DateTimeField(_("报整改时刻"), null=True, blank=True)
     closed_by = _person(null=True, blank=True)
     closed_at = models.DateTimeField(_("销号时刻"), null=True, blank=True)
-    merged_into = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="merged")
+    merged_into = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="merged", db_index=False
+    )
 
     class Meta:
         constraints = [
@@ -92,12 +122,41 @@ class Problem(Recorded):
             ),
         ]
         indexes = [
-            models.Index(fields=["operation", "stage", "area_path", "-id"], name="problem_by_stage_and_area"),
-            models.Index(fields=["unit", "stage", "due_at"], name="problem_by_unit"),
-            models.Index(fields=["operation", "due_at"], name="problem_due", condition=Q(stage__in=["handed_over", "accepted"])),
-            models.Index(fields=["point", "-id"], name="problem_by_point"),
-            models.Index(fields=["source_kind", "source_id"], name="problem_by_source"),
-        ]  # fmt: skip
+            # each order of the ledger; the area stands last, so that rows elsewhere are passed over in the index
+            _index("problem_newest", "operation", "-id", "area_path"),
+            _index("problem_newest_of_stage", "operation", "stage", "-id", "area_path"),
+            _index("problem_in_unit", "operation", "unit", "id", "area_path"),
+            _index(
+                "problem_due",
+                "operation",
+                "due_at",
+                "id",
+                "area_path",
+                condition=IN_PROGRESS & Q(paused_at=None),
+                include=RIGHTS,
+            ),
+            _index(
+                "problem_paused", "operation", "due_at", "id", "area_path", condition=IN_PROGRESS & ~Q(paused_at=None)
+            ),
+            _index("problem_waiting", "operation", "found_at", "id", "area_path", condition=Q(stage=Stage.FOUND)),
+            _index(
+                "problem_unverified", "operation", "rectified_at", "id", "area_path", condition=Q(stage=Stage.RECTIFIED)
+            ),
+            _index("problem_closed", "operation", "closed_at", "id", "area_path", condition=Q(stage=Stage.CLOSED)),
+            # few rows out of many, sorted when they have been found
+            _index("problem_by_stage_and_area", "operation", "stage", "area_path", "-id", include=RIGHTS),
+            _index(
+                "problem_by_unit",
+                "unit",
+                "stage",
+                "due_at",
+                condition=Q(handed_over_at__isnull=False),
+                include=("operation",),
+            ),
+            _index("problem_by_point", "point", "-id"),
+            _index("problem_by_source", "source_kind", "source_id"),
+            _index("problem_own_conduct", "found_by", condition=Q(klass=Class.CONDUCT)),
+        ]
 
     def __str__(self):
         return f"{self.number} {self.title}"
@@ -113,8 +172,7 @@ class Problem(Recorded):
 
     @property
     def number(self) -> str:
-        """Its number as people say it: YB-0017."""
-        return f"{self.operation.prefix}-{self.pk:04d}"
+        return number_of(self.operation, self.pk)
 
     @property
     def topic(self) -> str:
@@ -122,7 +180,7 @@ class Problem(Recorded):
 
     @property
     def is_in_progress(self) -> bool:
-        return self.stage in IN_PROGRESS
+        return self.stage in flow.IN_PROGRESS
 
     @property
     def is_counted(self) -> bool:
@@ -136,3 +194,9 @@ class Problem(Recorded):
         """Handed over, not rectified, its clock running and past its deadline."""
         runs_out = self.runs_out()
         return runs_out is not None and runs_out <= (at or now())
+
+
+class Unread(models.Model):
+    """A problem whose words the index of letters does not hold yet: written by a trigger, see texts.py."""
+
+    problem_id = models.BigIntegerField(primary_key=True)

@@ -2,7 +2,6 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.db.models import Exists, OuterRef
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -52,15 +51,15 @@ def problem_list(request):
     if operation is None:
         return render(request, "problems/ledger.html", {"operation": None})
     asked = queries.asked_for(request.GET, request.user, operation, at)
-    rows = queries.ledger(request.user, operation, asked, at)
-    page = queries.page_of(rows, asked, request.GET)
-    counts = queries.counts(request.user, operation, asked, at)
+    seen = queries.listed_for(request.user, operation, at)
+    page = queries.page_of(queries.ledger(request.user, operation, asked, at, seen), asked, request.GET)
+    counts = queries.counts(request.user, operation, asked, at, seen)
     context = {
         "asked": asked,
         "page": page,
         "rows": [row_of(problem, at, address_of(problem, asked)) for problem in page.rows],
         "counts": counts,
-        "handed_over": counts["all"] - counts[Stage.FOUND],
+        "handed_over": queries.handed_over(counts),
         "total": _total(asked, counts),
         "tabs": _tabs(asked, counts),
         "tags": _tags(asked),
@@ -127,8 +126,7 @@ def _head(asked, name, label):
 
 def _filters(person, operation, asked, at):
     """The lists to choose from: [{name, label, options: [(value, word, is chosen)]}]."""
-    visible = queries.visible_to(person, at).filter(operation=operation)
-    units = Body.objects.filter(Exists(visible.filter(unit=OuterRef("pk")))).order_by("area", "pk")[:MOST_IN_LIST]
+    units = queries.units_for(person, operation, at)[:MOST_IN_LIST]
     areas = Area.objects.filter(path__startswith=operation.area_path, depth=operation.area.depth + 1).order_by("code")
     lists = {
         "area": [(area.code, str(area)) for area in areas[:MOST_IN_LIST]],

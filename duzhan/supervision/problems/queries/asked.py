@@ -1,0 +1,190 @@
+"""What the ledger is asked for, read from an address: the filters in force and the order."""
+
+import re
+from dataclasses import dataclass
+
+from django.db.models import Q
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from duzhan.base.clock.instants import now
+from duzhan.base.errors import BadInput
+from duzhan.people.models import Body, Group
+from duzhan.places.models import Area
+
+from .. import texts
+from ..flow import COUNTED, Stage
+from .orders import LEFT_STAGES, ORDERS
+from .seen import due_today, overdue
+
+LEFT = "left"  # merged and withdrawn: they have left the count and stand in a tab of their own
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """One filter in force: its name and value in the address, what its tag says, and the condition it sets."""
+
+    name: str
+    value: str
+    heading: str
+    word: str
+    where: Q
+    found_by: str = "looking"  # how rows meet it: by an "index", by a few "numbers" it names, by "looking" at each
+
+    @property
+    def label(self) -> str:
+        return _("%(heading)s：%(word)s") % {"heading": self.heading, "word": self.word}
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What the ledger of an operation is asked for, as it stands in an address."""
+
+    chosen: tuple[Chosen, ...] = ()
+    sort: str = "deadline"
+    within: frozenset = frozenset(COUNTED)  # the stages, where no filter names one
+
+    def where(self, *leave_out, found_by=("index", "numbers", "looking")) -> Q:
+        """The conditions of the filters, without some of them; nobody asks for what has left the count by chance."""
+        found = Q() if "stage" in leave_out or "stage" in self else Q(stage__in=self.within)
+        for one in self.chosen:
+            if one.name not in leave_out and one.found_by in found_by:
+                found &= one.where
+        return found
+
+    @property
+    def words(self) -> Q | None:
+        """What is looked for in so many problems that it is looked at row by row, in the order of the ledger."""
+        return next((one.where for one in self.chosen if one.name == "q" and one.found_by == "looking"), None)
+
+    @property
+    def names_few(self) -> bool:
+        """Are the rows found by a few numbers?"""
+        return any(one.found_by == "numbers" for one in self.chosen)
+
+    @property
+    def stages(self) -> frozenset:
+        """The stages that can be among the answers."""
+        stage = self["stage"]
+        return LEFT_STAGES if stage == LEFT else frozenset([Stage(stage)]) if stage else self.within
+
+    @property
+    def address(self) -> dict:
+        """The filters and the order as they stand in an address."""
+        sort = {"sort": self.sort} if self.sort != "deadline" else {}
+        return {one.name: one.value for one in self.chosen} | sort
+
+    def __contains__(self, name):
+        return any(one.name == name for one in self.chosen)
+
+    def __getitem__(self, name) -> str:
+        return next((one.value for one in self.chosen if one.name == name), "")
+
+
+def asked_for(address, person, operation, at=None) -> Asked:
+    """Read a ledger's address (`request.GET`). Raises BadInput naming the filter that cannot be read."""
+    at = at or now()
+    given = {name: address.get(name, "").strip() for name in FILTERS}
+    chosen = [FILTERS[name](name, value, person, operation, at) for name, value in given.items() if value]
+    sort = address.get("sort") or "deadline"
+    if sort not in ORDERS:
+        raise BadInput(_("没有“%(sort)s”这种排序。") % {"sort": sort[:40]}, field="sort")
+    return Asked(tuple(chosen), sort)
+
+
+def _one_of(choices, heading):
+    """A filter whose values are codes: {code: (word, condition)}, made for each reading."""
+
+    def read(name, value, person, operation, at):
+        known = choices(person, operation, at)
+        if value not in known:
+            raise _not_on_the_list(name, heading, value)
+        word, where = known[value]
+        return Chosen(name, value, str(heading), str(word), where)
+
+    return read
+
+
+def _one_row(rows, column, heading):
+    """A filter whose value is the number of a row, named by it."""
+
+    def read(name, value, person, operation, at):
+        row = rows(operation).filter(**{column: value}).first() if _is_fit(column, value) else None
+        if row is None:
+            raise _not_on_the_list(name, heading, value)
+        return Chosen(name, value, str(heading), str(row), WHERE_ROW[name](row), found_by="index")
+
+    return read
+
+
+def _not_on_the_list(name, heading, value):
+    told = {"heading": heading, "value": value[:40]}
+    return BadInput(_("筛选“%(heading)s”没有“%(value)s”这一项。") % told, field=name)
+
+
+def _is_fit(column, value):
+    return value.isascii() and value.isdigit() and len(value) < 19 if column == "pk" else "\x00" not in value
+
+
+WHERE_ROW = {
+    "area": lambda area: Q(area_path__startswith=area.path),
+    "unit": lambda unit: Q(unit=unit),
+    "group": lambda group: Q(group=group),
+}
+
+
+def _terms(vocabulary, column):
+    def choices(person, operation, at):
+        terms = getattr(operation.words, vocabulary).items()
+        return {code: (term.label, Q(**{column: code})) for code, term in terms}
+
+    return choices
+
+
+def _stages(person, operation, at):
+    each = {str(stage): (stage.label, Q(stage=stage)) for stage in COUNTED}
+    return each | {LEFT: (_("已合并、撤销"), Q(stage__in=LEFT_STAGES))}
+
+
+def _due(person, operation, at):
+    return {"overdue": (_("超期"), overdue(at)), "today": (_("今晚到期"), due_today(operation, at))}
+
+
+def _mine(person, operation, at):
+    return {"found": (_("我发现的"), Q(found_by=person))}
+
+
+def _text(name, value, person, operation, at):
+    """Words in the title, the facts or the point's name, or a number as people say it: YB-0017, 17."""
+    if "\x00" in value or len(value) > 100:
+        raise BadInput(_("查找的字不能超过 100 个。"), field=name)
+    where = Q(title__icontains=value) | Q(detail__icontains=value) | Q(point__name__icontains=value)
+    number, holding = number_in(value, operation), texts.holding(value)
+    if number:
+        where |= Q(pk=number)
+    if holding is not None:
+        where &= Q(pk__in=[*holding, *([number] if number else [])])
+    return Chosen(name, value, str(_("查找")), value, where, "looking" if holding is None else "numbers")
+
+
+def number_in(text, operation) -> int | None:
+    """The number that somebody means by `YB-0017`, `yb17` or `17`; None where it is no number."""
+    found = re.fullmatch(
+        rf"(?:{re.escape(operation.prefix)}-?)?0*([1-9]\d{{0,17}})", text.strip(), re.IGNORECASE | re.ASCII
+    )
+    return int(found[1]) if found else None
+
+
+FILTERS = {
+    "stage": _one_of(_stages, gettext_lazy("阶段")),
+    "due": _one_of(_due, gettext_lazy("时限")),
+    "mine": _one_of(_mine, gettext_lazy("经手")),
+    "area": _one_row(lambda op: Area.objects.filter(path__startswith=op.area_path), "code", gettext_lazy("区域")),
+    "unit": _one_row(lambda op: Body.objects.all(), "pk", gettext_lazy("责任单位")),
+    "group": _one_row(lambda op: Group.objects.filter(operation=op.pk), "pk", gettext_lazy("督导组")),
+    "field": _one_of(_terms("fields", "field"), gettext_lazy("领域")),
+    "klass": _one_of(_terms("classes", "klass"), gettext_lazy("性质")),
+    "cause": _one_of(_terms("causes", "cause"), gettext_lazy("成因")),
+    "kind": _one_of(_terms("place_kinds", "place_kind"), gettext_lazy("点位类别")),
+    "q": _text,
+}

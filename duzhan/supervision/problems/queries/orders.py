@@ -1,0 +1,63 @@
+"""In which order a ledger is read."""
+
+from dataclasses import dataclass
+
+from django.db.models import Q
+
+from ..flow import IN_PROGRESS, Stage
+
+EVERY = frozenset(Stage)
+LEFT_STAGES = frozenset({Stage.MERGED, Stage.WITHDRAWN})
+
+
+@dataclass(frozen=True)
+class Run:
+    """One stretch of an order: the stages in it, the column it runs along and which way, a column that is filled or not.
+
+    An index of the table goes with each (`Problem.Meta.indexes`).
+    """
+
+    stages: frozenset
+    key: str = "id"
+    down: bool = False
+    filled: tuple[str, bool] | None = None
+
+    def rows(self, rows):
+        where = Q() if self.stages == EVERY else Q(stage__in=[str(stage) for stage in Stage if stage in self.stages])
+        if self.filled:
+            name, is_filled = self.filled
+            where &= Q(**{f"{name}__isnull": not is_filled})
+        return rows.filter(where)
+
+    def has(self, problem) -> bool:
+        filled = self.filled is None or (getattr(problem, self.filled[0]) is not None) == self.filled[1]
+        return problem.stage in self.stages and filled
+
+    def names(self, forward):
+        """The columns to order by, walking forward or back."""
+        turn = "-" if forward == self.down else ""
+        return (f"{turn}{self.key}", f"{turn}id")
+
+    def beyond(self, key, number, forward):
+        """What lies behind a row; the first condition lets the database enter an index there."""
+        way = "lt" if forward == self.down else "gt"
+        if self.key == "id":
+            return Q(**{f"id__{way}": number})
+        onward = Q(**{f"{self.key}__{way}": key}) | Q(**{self.key: key, f"id__{way}": number})
+        return Q(**{f"{self.key}__{way}e": key}) & onward
+
+
+ORDERS = {
+    # late first because they were due earliest; then the next to fall due, what waits for others, what is done
+    "deadline": (
+        Run(frozenset(IN_PROGRESS), "due_at", filled=("paused_at", False)),
+        Run(frozenset({Stage.FOUND}), "found_at"),
+        Run(frozenset(IN_PROGRESS), "due_at", filled=("paused_at", True)),
+        Run(frozenset({Stage.RECTIFIED}), "rectified_at"),
+        Run(frozenset({Stage.CLOSED}), "closed_at", down=True),
+        Run(LEFT_STAGES, down=True),
+    ),
+    "newest": (Run(EVERY, down=True),),
+    "unit": (Run(EVERY, filled=("unit_id", False)), Run(EVERY, "unit_id", filled=("unit_id", True))),
+    "stage": tuple(Run(frozenset({stage}), down=True) for stage in Stage),
+}

@@ -1,0 +1,185 @@
+"""查找: the words of problems, kept letter by letter and pair by pair, so that any few letters are found at any size.
+
+Chinese is written without gaps and people look for two letters, or one: an index of three letters answers nothing then.
+A problem is looked for in its title, its facts and the name of its point. Whoever enters one writes only its number into
+`Unread`, by a trigger; the worker reads what is there into the index (`read_new`). A question takes what is still unread
+along, so an answer is exact at any moment.
+"""
+
+from django.db import connection, transaction
+
+AT_ONCE = 2000
+MOST = 2000  # what is found more often is not found by its letters, but by walking along the ledger
+SAMPLE = 30  # pages of the table, to learn whether words are that frequent
+FREQUENT = 0.01  # of the sample, and by more than
+FEW = 8
+BETWEEN = "\x1f"  # title, facts and point: no letters stand next to each other across this
+
+SET = {
+    "postgresql": [
+        "CREATE TABLE problems_text (problem_id bigint PRIMARY KEY, letters text NOT NULL)",
+        # each letter, and each letter with the one before it: two halves of 16 bits; looked at again in the text itself
+        "CREATE FUNCTION problems_pairs(t text) RETURNS integer[] LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE COST 10000 "
+        "AS $$ DECLARE found integer[] := '{}'; before integer := 0; here integer; letter text; BEGIN "
+        "FOREACH letter IN ARRAY string_to_array(upper(t), NULL) LOOP here := ascii(letter) & 65535; "
+        "found := found || here || ((before << 16) | here); before := here; END LOOP; RETURN found; END $$",
+        "CREATE INDEX problem_text_by_pairs ON problems_text USING gin (problems_pairs(letters))",
+        "CREATE FUNCTION problems_entered() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+        "INSERT INTO problems_unread (problem_id) SELECT id FROM entered ON CONFLICT DO NOTHING; RETURN NULL; END $$",
+        "CREATE TRIGGER problem_entered AFTER INSERT ON problems_problem REFERENCING NEW TABLE AS entered "
+        "FOR EACH STATEMENT EXECUTE FUNCTION problems_entered()",
+        "CREATE FUNCTION problems_reworded() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+        "INSERT INTO problems_unread (problem_id) VALUES (NEW.id) ON CONFLICT DO NOTHING; RETURN NULL; END $$",
+        "CREATE TRIGGER problem_reworded AFTER UPDATE OF title, detail, point_id ON problems_problem "
+        "FOR EACH ROW EXECUTE FUNCTION problems_reworded()",
+        "CREATE FUNCTION problems_point_renamed() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN INSERT INTO problems_unread "
+        "(problem_id) SELECT id FROM problems_problem WHERE point_id = NEW.id ON CONFLICT DO NOTHING; RETURN NULL; END $$",
+        "CREATE TRIGGER problem_point_renamed AFTER UPDATE OF name ON places_point "
+        "FOR EACH ROW WHEN (OLD.name <> NEW.name) EXECUTE FUNCTION problems_point_renamed()",
+    ],
+    "sqlite": [
+        "CREATE VIRTUAL TABLE problems_text USING fts5(pairs, detail=none, columnsize=0, tokenize='ascii')",
+        "CREATE TRIGGER problem_entered AFTER INSERT ON problems_problem "
+        "BEGIN INSERT OR IGNORE INTO problems_unread (problem_id) VALUES (NEW.id); END",
+        "CREATE TRIGGER problem_reworded AFTER UPDATE OF title, detail, point_id ON problems_problem "
+        "BEGIN INSERT OR IGNORE INTO problems_unread (problem_id) VALUES (NEW.id); END",
+        "CREATE TRIGGER problem_point_renamed AFTER UPDATE OF name ON places_point WHEN OLD.name <> NEW.name BEGIN "
+        "INSERT OR IGNORE INTO problems_unread (problem_id) SELECT id FROM problems_problem WHERE point_id = NEW.id; END",
+    ],
+}  # fmt: skip
+LIFT = {
+    "postgresql": [
+        "DROP TRIGGER problem_point_renamed ON places_point",
+        "DROP TRIGGER problem_reworded ON problems_problem",
+        "DROP TRIGGER problem_entered ON problems_problem",
+        "DROP FUNCTION problems_point_renamed, problems_reworded, problems_entered",
+        "DROP TABLE problems_text",
+        "DROP FUNCTION problems_pairs",
+    ],
+    "sqlite": [
+        "DROP TRIGGER problem_point_renamed", "DROP TRIGGER problem_reworded", "DROP TRIGGER problem_entered",
+        "DROP TABLE problems_text",
+    ],
+}  # fmt: skip
+
+
+def set_up(connection):
+    """Make the index and its triggers, and put down every problem there is as unread."""
+    _run(
+        connection,
+        [*SET[connection.vendor], "INSERT INTO problems_unread (problem_id) SELECT id FROM problems_problem"],
+    )
+
+
+def take_down(connection):
+    _run(connection, LIFT[connection.vendor])
+
+
+def _run(connection, statements):
+    with connection.cursor() as cursor:
+        for statement in statements:
+            cursor.execute(statement)
+
+
+def pairs(text: str) -> str:
+    """Each letter of a text and each with the one before it, as words for SQLite's index: `6392 961f 6392z961f`."""
+    letters = [f"{ord(letter):x}" for letter in text.upper()]
+    return " ".join(dict.fromkeys([*letters, *(f"{a}z{b}" for a, b in zip(letters, letters[1:], strict=False))]))
+
+
+# --- reading in ---------------------------------------------------------------------------------------------------
+
+TAKEN = "SELECT problem_id FROM problems_unread ORDER BY problem_id LIMIT %s"
+WORDS = (
+    "SELECT p.id, p.title || %s || p.detail || %s || coalesce(t.name, '') FROM problems_problem p "
+    "LEFT JOIN places_point t ON t.id = p.point_id WHERE p.id IN (SELECT problem_id FROM problems_unread "
+    "ORDER BY problem_id LIMIT %s)"
+)
+
+
+def read_new(most=AT_ONCE) -> int:
+    """Take up to `most` problems that are still unread into the index; returns how many.
+
+    A question sees each of them on one side or the other: all of it is one transaction. Nobody waits for it.
+    """
+    with transaction.atomic(), connection.cursor() as cursor:
+        read = READ[connection.vendor](cursor, most)
+    if read and connection.vendor == "postgresql":
+        with connection.cursor() as cursor:  # into the index proper, so that no writer has to and questions stay short
+            cursor.execute("SELECT gin_clean_pending_list('problem_text_by_pairs')")
+    return read
+
+
+def _read_on_postgresql(cursor, most):
+    cursor.execute(
+        "WITH taken AS (DELETE FROM problems_unread WHERE problem_id IN "
+        "(SELECT problem_id FROM problems_unread ORDER BY problem_id LIMIT %s FOR UPDATE SKIP LOCKED) RETURNING problem_id) "
+        "INSERT INTO problems_text (problem_id, letters) SELECT p.id, p.title || %s || p.detail || %s || coalesce(t.name, '') "
+        "FROM taken JOIN problems_problem p ON p.id = taken.problem_id LEFT JOIN places_point t ON t.id = p.point_id "
+        "ON CONFLICT (problem_id) DO UPDATE SET letters = excluded.letters",
+        [most, BETWEEN, BETWEEN],
+    )
+    return cursor.rowcount
+
+
+def _read_on_sqlite(cursor, most):
+    cursor.execute(WORDS, [BETWEEN, BETWEEN, most])
+    rows = [(number, pairs(letters)) for number, letters in cursor.fetchall()]
+    cursor.executemany("INSERT OR REPLACE INTO problems_text (rowid, pairs) VALUES (%s, %s)", rows)
+    cursor.execute(f"DELETE FROM problems_unread WHERE problem_id IN ({TAKEN})", [most])  # noqa: S608
+    return len(rows)
+
+
+READ = {"postgresql": _read_on_postgresql, "sqlite": _read_on_sqlite}
+
+# --- looking for --------------------------------------------------------------------------------------------------
+
+
+def holding(text, most=None) -> list[int] | None:
+    """The numbers of the problems that may have these letters in their words: all that have them, and a few more.
+
+    None where they are more than `most` (None: MOST): then walking along the ledger meets them soonest.
+    """
+    most = MOST if most is None else most
+    with connection.cursor() as cursor:
+        cursor.execute(TAKEN, [most + 1])  # before the index: what is read in meanwhile is met on either side
+        unread = [number for (number,) in cursor.fetchall()]
+        if len(unread) > most or (found := FIND[connection.vendor](cursor, text, most)) is None:
+            return None
+    return list(dict.fromkeys([*unread, *found]))
+
+
+def _find_on_postgresql(cursor, text, most):
+    like = f"%{text.translate(ESCAPED)}%"
+    cursor.execute("SELECT pg_relation_size('problems_text') / current_setting('block_size')::int")
+    [pages] = cursor.fetchone()
+    cursor.execute(
+        "SELECT count(*), count(*) FILTER (WHERE upper(letters) LIKE upper(%s)) FROM problems_text TABLESAMPLE SYSTEM (%s)",
+        [like, min(100.0, 100 * SAMPLE / max(pages, 1))],
+    )
+    looked, met = cursor.fetchone()
+    if met > looked * FREQUENT and met > FEW:
+        return None
+    return _some(
+        cursor, most, "SELECT problem_id FROM problems_text WHERE problems_pairs(letters) @> problems_pairs(%s) "
+        "AND upper(letters) LIKE upper(%s) LIMIT %s", [text, like, most + 1],
+    )  # fmt: skip
+
+
+def _find_on_sqlite(cursor, text, most):
+    wanted = pairs(text).split()
+    wanted = [word for word in wanted if "z" in word] or wanted
+    words = " AND ".join(f'"{word}"' for word in wanted)
+    return _some(
+        cursor, most, "SELECT rowid FROM problems_text WHERE problems_text MATCH %s LIMIT %s", [words, most + 1]
+    )
+
+
+def _some(cursor, most, statement, values):
+    cursor.execute(statement, values)
+    found = [number for (number,) in cursor.fetchall()]
+    return found if len(found) <= most else None
+
+
+FIND = {"postgresql": _find_on_postgresql, "sqlite": _find_on_sqlite}
+ESCAPED = str.maketrans({"\\": "\\\\", "%": "\\%", "_": "\\_"})

@@ -1,0 +1,124 @@
+"""查找: whatever stands in a problem's words is found, at one letter, two or more, read in or not, on both databases."""
+
+import pytest
+from django.db import connection
+from django.test import Client
+from hypothesis import given
+from hypothesis import strategies as st
+
+from duzhan.places.models import Point
+from duzhan.supervision.problems import actions, texts
+from duzhan.supervision.problems.models import Problem, Unread
+from duzhan.supervision.problems.queries import asked_for, counts, ledger, page_of, stretches
+from duzhan.supervision.problems.queries import paging as walking
+
+TITLES = (
+    "采样点排队间距不足", "排队无人引导", "口罩佩戴不规范", "100%查验流于形式", "QR code 未张贴", "qr码失效", "通道_堵塞",
+    "𠮷祥小区未消毒", "反斜杠\\记录", "桌椅间距", "椅", "İ号楼", "ß试", "“引号”内容", "队排",
+)  # fmt: skip
+WANTED = (
+    "排队",
+    "队",
+    "椅",
+    "排队间距不足",
+    "%",
+    "_",
+    "\\",
+    "qr",
+    "QR",
+    "Q",
+    "𠮷",
+    "𠮷祥",
+    "“引",
+    "没有的字",
+    "站",
+    "示例",
+    "İ",
+    "试",
+)
+
+
+@pytest.fixture
+def many(cast):
+    rows = [
+        {"point": cast.points["station"], "title": title, "detail": f"现场第{n}处", "field": "testing", "cause": "careless_measures"}
+        for n, title in enumerate(TITLES)
+    ]  # fmt: skip
+    return actions.find_many(cast.operation, rows, by=cast.inspector)
+
+
+def found(cast, text):
+    asked = asked_for({"q": text, "sort": "newest"}, cast.office, cast.operation)
+    page = page_of(ledger(cast.office, cast.operation, asked), asked, {"size": "100"})
+    told = counts(cast.office, cast.operation, asked)
+    assert told["all"] in (None, page.shown)
+    assert [row.pk for part in stretches(ledger(cast.office, cast.operation, asked), asked) for row in part] == [
+        row.pk for row in page.rows
+    ]
+    return {row.pk for row in page.rows}
+
+
+def looked_at(text):
+    """Those that the database itself finds by looking at each."""
+    like = Problem.objects.filter(title__icontains=text)
+    like |= Problem.objects.filter(detail__icontains=text) | Problem.objects.filter(point__name__icontains=text)
+    return {row.pk for row in like}
+
+
+@pytest.mark.parametrize("way", ["unread", "read", "half", "many", "unread and many"])
+def test_what_stands_in_the_words_is_found(way, cast, many, monkeypatch):
+    if "many" in way:
+        monkeypatch.setattr(texts, "MOST", 0)
+        monkeypatch.setattr(walking, "LOOKED_AT", 2)
+    if "unread" not in way:
+        assert texts.read_new(7 if way == "half" else 2000) == (7 if way == "half" else len(TITLES))
+    for text in WANTED:
+        assert found(cast, text) == looked_at(text), text
+    assert found(cast, "排队") == {many[0].pk, many[1].pk}
+
+
+def test_whoever_enters_a_problem_writes_only_its_number(cast, many):
+    assert set(Unread.objects.values_list("pk", flat=True)) == {problem.pk for problem in many}
+    assert texts.read_new() == len(many)
+    assert texts.read_new() == 0
+    actions.hand_over_many(many[:3], by=cast.office, unit=cast.bodies["street"])
+    assert not Unread.objects.exists()  # a move changes no words
+
+
+def test_a_point_that_is_called_otherwise_is_found_by_its_new_name(cast, many):
+    texts.read_new()
+    Point.objects.filter(pk=cast.points["station"].pk).update(name="新名采样站")
+    assert found(cast, "新名") == {problem.pk for problem in many}
+    assert texts.read_new() == len(many)
+    assert found(cast, "新名") == {problem.pk for problem in many}
+    assert found(cast, "名采样") == {problem.pk for problem in many}
+
+
+def test_words_do_not_run_on_from_the_title_into_the_facts(cast, many):
+    texts.read_new()
+    assert found(cast, "足现") == set()
+
+
+@given(st.text(max_size=30), st.data())
+def test_the_pairs_of_a_part_are_pairs_of_the_whole(text, data):
+    start = data.draw(st.integers(0, len(text)))
+    part = text[start : data.draw(st.integers(start, len(text)))]
+    assert set(texts.pairs(part).split()) <= set(texts.pairs(text).split())
+
+
+def test_the_page_finds_two_letters(cast, many):
+    texts.read_new()
+    client = Client()
+    client.force_login(cast.office)
+    answer = client.get("/problems/", {"q": "排队"})
+    assert [row.problem.pk for row in answer.context["rows"]] == [many[0].pk, many[1].pk]
+    assert answer.context["counts"]["all"] == 2
+
+
+@pytest.mark.postgres
+def test_postgresql_enters_the_index_of_pairs(cast, many):
+    texts.read_new()
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        cursor.execute("EXPLAIN SELECT 1 FROM problems_text WHERE problems_pairs(letters) @> problems_pairs('排队')")
+        assert "problem_text_by_pairs" in str(cursor.fetchall())
