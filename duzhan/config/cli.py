@@ -97,6 +97,15 @@ def parser() -> Parser:
     )
     verbs.add_parser("seal", help="封存账本中尚未封存的事件 · seal every event that has no seal yet")
 
+    given_up = verbs.add_parser(
+        "deliveries", help="后台的状况，和没有办成的送达 · how the worker stands, and what it could not deliver"
+    )
+    again = given_up.add_mutually_exclusive_group()
+    again.add_argument(
+        "--retry", metavar="ID", nargs="+", type=_id, default=[], help="再试这几件放弃的 · try these again"
+    )
+    again.add_argument("--retry-all", action="store_true", help="放弃的全部再试 · try all that were given up again")
+
     init = verbs.add_parser("init", help="建库，开第一个管理员 · make the database and the first administrator")
     init.add_argument("--admin", metavar="USERNAME", help="管理员的账号 · the administrator's account")
     init.add_argument("--name", metavar="NAME", help="管理员的姓名 · the administrator's name")
@@ -153,6 +162,10 @@ def _port(text):
 
 def _few_days(text):
     return _number(text, 90)
+
+
+def _id(text):
+    return _number(text, 2**63 - 1)
 
 
 def _few(text):

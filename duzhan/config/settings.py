@@ -251,6 +251,7 @@ INSTALLED_APPS = [
     # insight
     "duzhan.insight.briefing",
     "duzhan.insight.figures",
+    "duzhan.insight.health",
     "duzhan.insight.notices",
     "duzhan.insight.overview",
     # supervision
@@ -427,6 +428,7 @@ DUZHAN_NAV = [  # (label, page, who sees it: a question about the person; None: 
     (_("点位"), "point-list", None),
     (_("晚间调度"), "meeting", "duzhan.people.queries.reads_areas"),
     (_("日报"), "report-list", "duzhan.people.queries.reads_areas"),
+    (_("系统状况"), "health", "duzhan.insight.health.queries.keeps_the_system"),
 ]
 
 DUZHAN_BELL = ("notice-list", "duzhan.insight.notices.queries.unread_count")  # page, how much waits there for a person

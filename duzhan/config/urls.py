@@ -16,6 +16,7 @@ PAGES = [
     ("problems/", "duzhan.supervision.problems.urls"),
     ("visits/", "duzhan.supervision.inspections.urls"),
     ("figures/", "duzhan.insight.figures.urls"),
+    ("health/", "duzhan.insight.health.urls"),
     ("notices/", "duzhan.insight.notices.urls"),
     ("", "duzhan.insight.briefing.urls"),
     ("", "duzhan.gateways.exchange.urls"),

@@ -81,6 +81,11 @@ def _carry_out_one(delivery):
         )
 
 
+def waiting():
+    """Promises not carried out yet and not given up."""
+    return Delivery.objects.filter(done_at=None, failures__lt=TRIES)
+
+
 def failed():
     """Promises given up after five tries: an office looks at these."""
     return Delivery.objects.filter(done_at=None, failures__gte=TRIES)
