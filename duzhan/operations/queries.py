@@ -5,6 +5,7 @@ from django.utils.translation import gettext as _
 
 from duzhan.base.errors import NotFound
 from duzhan.base.ledger.queries import Slice
+from duzhan.base.statements import Question
 from duzhan.people.models import Group, Role, running
 
 from .models import Operation
@@ -23,16 +24,28 @@ def visible_to(person, at=None):
     return Operation.objects.filter(found).select_related("area", "office").order_by("-started_at")
 
 
+def sees(person, operation, at=None) -> bool:
+    """Is this operation among those that are `visible_to` this person?"""
+    return any(
+        post.operation == operation.pk
+        if post.operation
+        else operation.area_path.startswith(post.area) or post.area.startswith(operation.area_path)
+        for post in person.hats(at)
+    )
+
+
 def above(path, steplen=4):
     """The paths of the areas around this one, and its own, from the top."""
     return [path[:end] for end in range(steplen, len(path) + 1, steplen)]
 
 
+_with_code = Question(lambda code: Operation.objects.filter(code=code).select_related("area", "office"), str)
+
+
 def operation_named(code, *, person=None) -> Operation:
     """The operation with this code, if the person (None: the system) may see it. Raises NotFound."""
-    operations = Operation.objects.select_related("area", "office") if person is None else visible_to(person)
-    operation = operations.filter(code=code).first()
-    if operation is None:
+    operation = next(iter(_with_code(code)), None)
+    if operation is None or not (person is None or sees(person, operation)):
         raise NotFound(_("没有代号为 %(code)s 的行动。") % {"code": code}, field="operation")
     return operation
 

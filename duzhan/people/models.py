@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from duzhan.base.clock.instants import now
 from duzhan.base.ledger.models import Recorded
+from duzhan.base.statements import Question
 
 
 class Running(models.Model):
@@ -72,7 +73,7 @@ class Person(AbstractUser):
         """The posts this person holds at an instant (None: now): a person may wear several at once (M14)."""
         at = at or now()
         if not hasattr(self, "_posts"):
-            self._posts = list(self.posts.select_related("body"))
+            self._posts = _posts_of(self.pk)
         return [post for post in self._posts if post.runs_at(at)]
 
     def forget_hats(self):
@@ -112,6 +113,9 @@ class Post(Recorded, Running):
     def covers(self, area: str, operation: int | None = None) -> bool:
         """Is this area path, in this operation, within the post?"""
         return area.startswith(self.area) and self.operation in (None, operation)
+
+
+_posts_of = Question(lambda person: Post.objects.filter(person=person).select_related("body"), int)
 
 
 class Group(Recorded, Running):

@@ -1,14 +1,16 @@
 """Questions about people that more than one door asks."""
 
 import hashlib
+from datetime import datetime
 
 from django.db.models import Exists, OuterRef, Q
 
 from duzhan.base.clock.instants import now
 from duzhan.base.errors import NotFound
+from duzhan.base.statements import Question
 
 from . import rules
-from .models import Person, Post, Role, Token, running
+from .models import Person, Post, Role, running
 
 
 def token_digest(secret: str) -> str:
@@ -16,11 +18,17 @@ def token_digest(secret: str) -> str:
     return hashlib.sha256(secret.encode()).hexdigest()
 
 
+_persons_with_token = Question(
+    lambda digest, at: Person.objects.filter(
+        tokens__digest=digest, tokens__revoked_at=None, tokens__expires_at__gt=at, is_active=True
+    ),
+    str, datetime,
+)  # fmt: skip
+
+
 def person_with_token(secret: str) -> Person | None:
     """Whose valid key this is, if anybody's."""
-    valid = Token.objects.filter(digest=token_digest(secret), revoked_at=None, expires_at__gt=now())
-    token = valid.select_related("person").first()
-    return token.person if token and token.person.is_active else None
+    return next(iter(_persons_with_token(token_digest(secret), now())), None)
 
 
 def persons_kept_by(admin, at=None):

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from duzhan.base.errors import NotFound
 from duzhan.base.geo.positions import Datum, Position, metres_between
+from duzhan.base.statements import Question
 from duzhan.people.models import running
 
 from .models import Area, Point, PointPost
@@ -69,6 +70,19 @@ def points_visible_to(person, at=None):
     for post in person.hats(at):
         found |= Q(body=post.body) if post.role == "unit" else Q(area_path__startswith=post.area)
     return Point.objects.filter(found)
+
+
+_points = Question(lambda ids: Point.objects.filter(pk__in=ids), [int])
+
+
+def points_with(ids, person, at=None) -> dict:
+    """Of the points with these numbers those that are `points_visible_to` this person: {number: point}."""
+    hats = person.hats(at)
+    return {point.pk: point for point in _points(list(ids)) if any(_reaches(post, point) for post in hats)}
+
+
+def _reaches(post, point):
+    return point.body_id == post.body_id if post.role == "unit" else point.area_path.startswith(post.area)
 
 
 DATUMS = {Point.Datum.WGS84: Datum.WGS84, Point.Datum.GCJ02: Datum.GCJ02, Point.Datum.CGCS2000: Datum.WGS84}

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import wraps
+from uuid import UUID
 
 from django.db import DEFAULT_DB_ALIAS, IntegrityError, transaction
 from django.utils.translation import gettext as _
@@ -108,12 +109,18 @@ def _not_before(at, instant):
 def _next_event(subject, kind, common, dimensions, *, id=None, **rest):
     subject.seq += 1
     event = draft(
-        Event, id=id or uuid7(), kind=kind, subject_kind=subject.subject_kind, subject_id=subject.pk, seq=subject.seq,
+        Event, id=_key(id), kind=kind, subject_kind=subject.subject_kind, subject_id=subject.pk, seq=subject.seq,
         prev=subject.head, **{name: dimensions.get(name, NO_DIMENSIONS[name]) for name in DIMENSIONS}, **common, **rest,
     )  # fmt: skip
     event.late = event.at is not event.recorded_at and hour_of(event.at) != hour_of(event.recorded_at)
     event.digest = subject.head = event.computed_digest()
     return event
+
+
+def _key(request_key):
+    if request_key is None or isinstance(request_key, UUID):
+        return request_key or uuid7()
+    return UUID(str(request_key))
 
 
 def _give_ids(rows):

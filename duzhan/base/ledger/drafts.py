@@ -6,17 +6,26 @@ from django.db.models import NOT_PROVIDED
 from django.db.models.base import ModelState
 
 
-def draft(model, **columns):
-    """A new row of a model from its columns (`point_id`, not `point`); the others have their defaults."""
+def draft(model, **told):
+    """A new row of a model from what is told of it: columns (`point_id`) or rows (`point`); the rest by its defaults."""
     row = model.__new__(model)
     row._state = ModelState()
     kept = row.__dict__
     for name, default, is_made in _defaults(model):
-        if name in columns:
-            kept[name] = columns[name]
+        kept[name] = default() if is_made and name not in told else default
+    references = _references(model)
+    for name, value in told.items():
+        if name in references:
+            row._state.fields_cache[name] = value
+            kept[references[name]] = None if value is None else value.pk
         else:
-            kept[name] = default() if is_made else default
+            kept[name] = value
     return row
+
+
+@cache
+def _references(model):
+    return {field.name: field.attname for field in model._meta.concrete_fields if field.is_relation}
 
 
 @cache

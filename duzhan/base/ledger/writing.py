@@ -11,7 +11,7 @@ import orjson
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.models import JSONField, Max
 
-from duzhan.base.statements import execute, quoted
+from duzhan.base.statements import execute, quoted, rows_of
 
 WRITERS = 7_105_002  # the advisory lock that writers share on PostgreSQL, and that `still` takes alone
 
@@ -39,7 +39,7 @@ def announce_and_number(counts: dict) -> dict:
         return {model: _next_on_sqlite(model, count) for model, count in counts.items()}
     numbers = {model: [] for model in counts}
     models = list(counts)
-    for which, number in execute(_numbering(tuple(models)), [WRITERS, *counts.values()]):
+    for which, number in rows_of(_numbering(tuple(models)), [WRITERS, *counts.values()]):
         if which >= 0:
             numbers[models[which]].append(number)
     return numbers
@@ -62,12 +62,12 @@ def _numbering(models):
 
 
 def _sequence(model):
-    [(name,)] = execute("SELECT pg_get_serial_sequence(%s, %s)", [model._meta.db_table, model._meta.pk.column])
+    [(name,)] = rows_of("SELECT pg_get_serial_sequence(%s, %s)", [model._meta.db_table, model._meta.pk.column])
     return name
 
 
 def _next_on_sqlite(model, count):
-    told = execute("SELECT seq FROM sqlite_sequence WHERE name = %s", [model._meta.db_table])
+    told = rows_of("SELECT seq FROM sqlite_sequence WHERE name = %s", [model._meta.db_table])
     last = told[0][0] if told else model.objects.aggregate(last=Max("pk"))["last"] or 0
     return range(last + 1, last + count + 1)
 

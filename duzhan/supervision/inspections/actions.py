@@ -1,18 +1,24 @@
 """Everything that changes visits and calls for help: one visit with all it brought, or five hundred at once."""
 
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from duzhan.base.clock.instants import now as clock_now
 from duzhan.base.errors import BadInput, CannotMove, Conflict, Refused
 from duzhan.base.ledger.actions import SKEW, Fact, locked, once, record, record_many
+from duzhan.base.ledger.drafts import draft
 from duzhan.base.ledger.models import Event
+from duzhan.base.statements import Question
 from duzhan.base.uploads.actions import attach
-from duzhan.people.models import Membership, running
 from duzhan.supervision.problems import actions as problems
 
 from . import rules
 from .models import Help, Visit
+from .queries import group_of
 
 MOST = 500  # visits in one batch
 ANSWERS = {"yes", "no", "na"}
@@ -55,9 +61,9 @@ def _record_alone(operation, row, by, via):
 
 @transaction.atomic
 def _record_all(operation, rows, by, via):
-    results = _answered(rows, by)
-    groups = {}
-    ready, twins = [], {}
+    """All that can be refused is refused before anything is written; then the rows of all tables are written at once."""
+    results, taken = _answered(rows, by), {}
+    known, twins = _Known(operation, by, clock_now()), set()
     for number, row in enumerate(rows):
         if number in results:
             continue
@@ -65,31 +71,75 @@ def _record_all(operation, rows, by, via):
             results[number] = Conflict(_("同一批里有两次走访用了同一个编号。"))
             continue
         try:
-            ready.append((number, row, *_prepare(operation, row, by, groups)))
-            twins[row.get("id")] = number
+            taken[number] = _taken_in(known, row)
+            twins.add(row.get("id"))
         except Refused as refused:
             results[number] = refused
-    visits = [visit for _number, _row, visit, _found in ready]
-    record_many(
-        [
-            Fact(visit, "visit.record", request_key=row.get("id"), at=visit.visited_at, facts=_evidence(row))
-            for _n, row, visit, _f in ready
-        ],
-        by=by, via=via,
-    )  # fmt: skip
-    for _n, row, visit, _f in ready:
-        for upload in row.get("uploads", ()):
-            attach(upload, about=("visit", visit.pk), by=by)
-    _record_problems(operation, ready, by, via)
-    _record_difficulties(operation, ready, by, via)
-    return [results[n] if n in results else visits.pop(0) for n in range(len(rows))]
+    record_many([fact for each in taken.values() for fact in each.facts()], by=by, via=via)
+    for each in taken.values():
+        for upload in each.row.get("uploads", ()):
+            attach(upload, about=("visit", each.visit.pk), by=by)
+    problems.settle_found([pair for each in taken.values() for pair in each.found], by=by, via=via)
+    return [results[number] if number in results else taken[number].answer() for number in range(len(rows))]
+
+
+@dataclass
+class _Known:
+    """What the visits of one request have in common."""
+
+    operation: object
+    by: object
+    now: datetime
+    groups: dict = field(default_factory=dict)
+
+    def group_of(self, visitor, instant):
+        """The group that somebody was out with at an instant."""
+        key = (visitor.pk, instant)
+        if key not in self.groups:
+            self.groups[key] = group_of(visitor, self.operation, instant)
+        return self.groups[key]
+
+
+@dataclass
+class _Taken:
+    """One visit as it was taken in: its row, and what is to be recorded of it."""
+
+    row: dict
+    visit: Visit
+    findings: list  # of each problem: (the fact, its row)
+    help: Help | None
+
+    def facts(self):
+        """What happened, in its order."""
+        visit = self.visit
+        yield Fact(
+            visit, "visit.record", request_key=self.row.get("id"), at=visit.visited_at, facts=_evidence(self.row)
+        )
+        yield from (fact for fact, _row in self.findings)
+        if self.help:
+            yield Fact(self.help, "help.ask", now=Help.Stage.OPEN, at=visit.visited_at, links={"visit_id": visit})
+
+    @property
+    def found(self):
+        return [(fact.subject, row) for fact, row in self.findings]
+
+    def answer(self):
+        """The visit, with the problems that it has found."""
+        self.visit.found = [fact.subject for fact, _row in self.findings]
+        return self.visit
+
+
+_events_with = Question(lambda keys: Event.objects.filter(pk__in=keys), [UUID])
 
 
 def _answered(rows, by):
     """Rows that were recorded before, by their ids: number → the visit, or Conflict where the id was another's."""
     numbers = {str(row["id"]): number for number, row in reversed(list(enumerate(rows))) if row.get("id")}
-    events = Event.objects.filter(pk__in=numbers) if numbers else ()
-    events = {str(event.pk): event for event in events}
+    if not numbers:
+        return {}
+    events = {str(event.pk): event for event in _events_with([UUID(key) for key in numbers])}
+    if not events:
+        return {}
     visits = Visit.objects.in_bulk([event.subject_id for event in events.values() if event.kind == "visit.record"])
     found = {}
     for key, event in events.items():
@@ -100,45 +150,46 @@ def _answered(rows, by):
     return found
 
 
-def _prepare(operation, row, by, groups):
-    point, instant = row["point"], row.get("at") or clock_now()
-    if instant > clock_now() + SKEW:
+def _taken_in(known, row):
+    operation, by, point, instant = known.operation, known.by, row["point"], row.get("at") or known.now
+    if instant > known.now + SKEW:
         raise BadInput(_("走访时刻在将来；请核对设备时间。"), field="at")
     if instant < operation.started_at:
         raise BadInput(_("走访时刻早于行动启动的时刻。"), field="at")
     if not point.area_path.startswith(operation.area_path):
         raise BadInput(_("点位“%(point)s”不在本行动的区域内。") % {"point": point}, field="point")
-    for when in {instant, clock_now()}:  # a claimed instant brings back no post that has ended
+    for when in {instant, known.now}:  # a claimed instant brings back no post that has ended
         rules.check_may_visit(by, operation, point.area_path, when)
     visitor = row.get("visited_by") or by
-    group = row.get("group") or _group_of(visitor, operation, instant, groups)
-    visit = Visit(
+    visit = draft(
+        Visit,
         operation=operation, point=point, place_kind=point.kind, area_id=point.area_id, area_path=point.area_path,
-        unit_id=point.body_id, group=group, focus=row.get("focus"), visited_by=visitor,
+        unit_id=point.body_id, group=row.get("group") or known.group_of(visitor, instant), focus=row.get("focus"),
         purpose=_choice(row.get("purpose") or Visit.Purpose.INSPECT, Visit.Purpose.values, "purpose"),
-        method=_choice(row.get("method", ""), ("", *operation.words.methods), "method"),
+        method=_choice(row.get("method", ""), ("", *operation.words.methods), "method"), visited_by=visitor,
         visited_at=instant, minutes=row.get("minutes"), answers=_answers(operation, point, row.get("answers") or {}),
         note=_short(row.get("note", ""), "note", 2000),
     )  # fmt: skip
-    _short(row.get("difficulty", ""), "difficulty", 1000)
-    found = [*row.get("problems", ()), *_problems_of(operation, visit, row)]
-    for number, problem in enumerate(found, 1):
-        problems.check_row(operation, number, {"unit_id": point.body_id, **problem, "point": point}, by=by, at=instant)
-    return visit, found
+    found = [_problem_row(each, visit) for each in (*row.get("problems", ()), *_problems_of(operation, visit, row))]
+    findings = [
+        (problems.finding(operation, number, each, by=by, source=visit), each) for number, each in enumerate(found, 1)
+    ]
+    return _Taken(row, visit, findings, _help(visit, row.get("difficulty")))
+
+
+def _help(visit, difficulty):
+    text = _short(difficulty, "difficulty", 1000)
+    if not text:
+        return None
+    return draft(
+        Help, operation=visit.operation, visit=visit, point=visit.point, area_path=visit.area_path, group=visit.group,
+        text=text, asked_at=visit.visited_at,
+    )  # fmt: skip
 
 
 def _evidence(row):
     named = [{"upload": str(upload.pk), "sha256": upload.sha256} for upload in row.get("uploads", ())]
     return {"evidence": named} if named else {}
-
-
-def _group_of(person, operation, instant, groups):
-    key = (person.pk, instant)
-    if key not in groups:
-        seats = Membership.objects.filter(running(instant), person=person, operation=operation.pk)
-        seat = seats.select_related("group").order_by("pk").first()
-        groups[key] = seat.group if seat else None
-    return groups[key]
 
 
 def _choice(value, allowed, field):
@@ -178,45 +229,12 @@ def _problems_of(operation, visit, row):
             }  # fmt: skip
 
 
-def _record_problems(operation, ready, by, via):
-    rows, visits = [], []
-    for _number, _row, visit, found in ready:
-        for problem in found:
-            rows.append(_problem_row(problem, visit))
-            visits.append(visit)
-    if not rows:
-        return
-    found = problems.find_many(operation, rows, by=by, via=via)
-    for visit, problem in zip(visits, found, strict=True):
-        visit.found = [*getattr(visit, "found", ()), problem]
-    pairs = list(zip(found, rows, strict=True))
-    problems.fix_on_the_spot_many(_moved_at_once(pairs, "fixed_on_the_spot"), by=by, via=via)
-    problems.hand_over_each(_moved_at_once(pairs, "hand_over"), by=by, via=via)
-
-
 def _problem_row(problem, visit):
+    """A row for `problems.finding`. A problem found covertly names no unit before it is handed over."""
     return {
-        "unit_id": visit.unit_id, **problem, "point": visit.point, "group": visit.group, "focus": visit.focus,
-        "source_kind": "visit", "source_id": visit.pk, "at": visit.visited_at, "request_key": problem.get("id"),
-        "found_by": visit.visited_by,
+        "unit_id": None if visit.is_covert else visit.unit_id, **problem, "point": visit.point, "group": visit.group,
+        "focus": visit.focus, "at": visit.visited_at, "request_key": problem.get("id"), "found_by": visit.visited_by,
     }  # fmt: skip
-
-
-def _moved_at_once(pairs, key):
-    """The problems that move on with the visit that found them, and what is said with it."""
-    return [(problem, {**row[key], "at": problem.found_at}) for problem, row in pairs if row.get(key) is not None]
-
-
-def _record_difficulties(operation, ready, by, via):
-    asked = [
-        Help(
-            operation=operation, visit=visit, point=visit.point, area_path=visit.area_path, group=visit.group,
-            text=row["difficulty"].strip(), asked_at=visit.visited_at,
-        )
-        for _number, row, visit, _found in ready
-        if (row.get("difficulty") or "").strip()
-    ]  # fmt: skip
-    record_many([Fact(each, "help.ask", now=Help.Stage.OPEN, at=each.asked_at) for each in asked], by=by, via=via)
 
 
 @once

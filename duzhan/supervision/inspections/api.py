@@ -13,7 +13,7 @@ from duzhan.base.uploads.models import Upload
 from duzhan.base.wire import Error, Instant, Limit, Number, ShortText, Text, errors, one_of, page
 from duzhan.operations.queries import focuses_of, operation_named
 from duzhan.people.models import Body
-from duzhan.places.queries import points_visible_to
+from duzhan.places.queries import points_with
 from duzhan.supervision.problems.queries import problems_from
 
 from . import actions
@@ -162,7 +162,7 @@ def record_visit(request, sent: OneVisitIn):
     operation = operation_named(sent.operation, person=request.auth)
     known = _Known(request.auth, operation, [sent])
     visit = actions.record_visit(operation, known.row(sent), by=request.auth, via="api")
-    return Status(201, _told(visit, problems_from("visit", [visit.pk])))
+    return Status(201, _told(visit, _problems_of([visit])))
 
 
 @router.post("/batch", response={200: BatchOut, **errors()})
@@ -182,7 +182,7 @@ def record_visits(request, sent: BatchIn):
     answers = actions.record_visits(operation, [row for _place, row in rows], by=request.auth, via="api")
     for (place, _row), answer in zip(rows, answers, strict=True):
         results[place] = answer
-    problems = problems_from("visit", [each.pk for each in results if not isinstance(each, Refused)])
+    problems = _problems_of([each for each in results if not isinstance(each, Refused)])
     told = [_told(each, problems) for each in results]
     refused = sum(1 for each in results if isinstance(each, Refused))
     return {"results": told, "recorded": len(told) - refused, "refused": refused}
@@ -205,9 +205,10 @@ class _Known:
     def __init__(self, person, operation, visits):
         found = [problem for visit in visits for problem in visit.problems]
         moves = [move for problem in found for move in (problem.hand_over, problem.fixed_on_the_spot) if move]
-        self.points = points_visible_to(person).in_bulk({visit.point for visit in visits})
-        self.units = Body.objects.in_bulk({move.unit for move in moves if move.unit})
-        self.focuses = focuses_of(operation).in_bulk({visit.focus for visit in visits if visit.focus})
+        units, focuses = ({move.unit for move in moves if move.unit}, {visit.focus for visit in visits if visit.focus})
+        self.points = points_with([visit.point for visit in visits], person)
+        self.units = Body.objects.in_bulk(units) if units else {}
+        self.focuses = focuses_of(operation).in_bulk(focuses) if focuses else {}
         uploads = {each for problem in found for each in problem.uploads}
         self.uploads = Upload.objects.filter(uploaded_by=person.pk).in_bulk(uploads) if uploads else {}
 
@@ -233,6 +234,13 @@ def _of(known, key, field):
     if key is not None and key not in known:
         raise BadInput(_("没有编号为 %(number)s 的%(field)s。") % {"number": key, "field": field}, field=field)
     return known.get(key)
+
+
+def _problems_of(visits) -> dict:
+    """The numbers of the problems of visits: those just recorded say them, earlier ones are looked up."""
+    known = {visit.pk: [each.pk for each in visit.found] for visit in visits if hasattr(visit, "found")}
+    earlier = [visit.pk for visit in visits if visit.pk not in known]
+    return known | (problems_from("visit", earlier) if earlier else {})
 
 
 def _told(result, problems) -> dict:

@@ -1,8 +1,12 @@
 """Questions about visits that more than one page asks. Who may see what is decided here, in the query."""
 
+from datetime import datetime
+
 from django.db.models import Count, Exists, Max, OuterRef, Q
 
+from duzhan.base.clock.instants import now
 from duzhan.base.ledger.models import Event
+from duzhan.base.statements import Question
 from duzhan.operations.pack import covert_methods
 from duzhan.operations.queries import READERS
 from duzhan.people.models import Membership, Role, running
@@ -54,11 +58,18 @@ def with_problems(person):
     )
 
 
+_seats_of = Question(
+    lambda person, operation, at: Membership.objects.filter(running(at), person=person, operation=operation)
+    .select_related("group")
+    .order_by("pk"),
+    int, int, datetime,
+)  # fmt: skip
+
+
 def group_of(person, operation, at=None):
     """The group that this person is out with in an operation, if any."""
-    seats = Membership.objects.filter(running(at), person=person, operation=operation.pk)
-    seat = seats.select_related("group").order_by("pk").first()
-    return seat.group if seat else None
+    seats = _seats_of(person.pk, operation.pk, at or now())
+    return seats[0].group if seats else None
 
 
 def points_to_visit(person, operation, at=None):

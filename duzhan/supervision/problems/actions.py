@@ -15,6 +15,7 @@ from duzhan.base.clock.calendar import WorkingCalendar
 from duzhan.base.clock.instants import now as clock_now
 from duzhan.base.errors import BadInput, NotFound, Refused
 from duzhan.base.ledger.actions import Fact, locked_many, once, record_many
+from duzhan.base.ledger.drafts import draft
 from duzhan.base.ledger.models import Event
 from duzhan.base.uploads.actions import attach
 
@@ -49,34 +50,55 @@ def find_many(operation, rows: list[dict], *, by, at=None, via="web") -> list[Pr
     group, focus, source_kind, source_id, request_key, at, uploads, found_by, due_rule. Raises BadInput with the row's number.
     """
     found = [_new_problem(operation, number, row, by, at) for number, row in enumerate(rows, 1)]
-    facts = [
-        Fact(
-            problem, "problem.find", now=Stage.FOUND, at=problem.found_at, request_key=row.get("request_key"),
-            facts={"evidence": _named(row.get("uploads", ()))} if row.get("uploads") else {},
-        )
-        for problem, row in zip(found, rows, strict=True)
-    ]  # fmt: skip
-    record_many(facts, by=by, at=at, via=via)
+    record_many([_finding(*pair) for pair in zip(found, rows, strict=True)], by=by, at=at, via=via)
     for problem, row in zip(found, rows, strict=True):
         _attached(row.get("uploads", ()), problem, by)
     return found
 
 
-def check_row(operation, number, row, *, by, at=None):
-    """Raise what `find_many` would raise for this row, without entering anything."""
-    _new_problem(operation, number, row, by, at)
+def _finding(problem, row, **more):
+    evidence = {"evidence": _named(row["uploads"])} if row.get("uploads") else {}
+    return Fact(
+        problem, "problem.find", now=Stage.FOUND, at=problem.found_at, request_key=row.get("request_key"), facts=evidence,
+        **more,
+    )  # fmt: skip
+
+
+def finding(operation, number, row, *, by, source) -> Fact:
+    """发现 as one fact among others: for whoever records the problem together with what it came from (a visit, say).
+
+    `row` is one of `find_many`'s, with what follows at once: fixed_on_the_spot or hand_over. When the fact is
+    recorded, `settle_found` does the rest. Raises BadInput with the row's `number` for whatever would be refused.
+    """
+    problem = _new_problem(operation, number, row, by, None)
     if fixed := row.get("fixed_on_the_spot"):
         _text(fixed.get("note"), "note", NOTE)
     if row.get("fixed_on_the_spot") is not None or row.get("hand_over") is not None:
         said = row.get("fixed_on_the_spot") or row.get("hand_over") or {}
-        if not (said.get("unit") or row.get("unit") or row.get("unit_id")):
+        if not (said.get("unit") or problem.unit_id or (problem.point and problem.point.body_id)):
             raise BadInput(_("没有写明责任单位。"), field="unit", row=number)
+    problem.source_kind = source.subject_kind
+    return _finding(problem, row, links={"source_id": source})
+
+
+def settle_found(pairs, *, by, via):
+    """What follows at once on problems just found: their uploads, 当场整改 and 交办. Pairs of (problem, its row)."""
+    for problem, row in pairs:
+        _attached(row.get("uploads", ()), problem, by)
+    if fixed := _moved_at_once(pairs, "fixed_on_the_spot"):
+        fix_on_the_spot_many(fixed, by=by, via=via)
+    if handed_over := _moved_at_once(pairs, "hand_over"):
+        hand_over_each(handed_over, by=by, via=via)
+
+
+def _moved_at_once(pairs, key):
+    """The problems that move on with what found them, and what is said with it."""
+    return [(problem, {**row[key], "at": problem.found_at}) for problem, row in pairs if row.get(key) is not None]
 
 
 def _new_problem(operation, number, row, by, at):
     point, area = row.get("point"), row.get("area")
-    area = area or (point.area if point else None)
-    if area is None:
+    if area is None and point is None:
         raise BadInput(_("第 %(number)s 个问题没有点位，也没有区域。") % {"number": number}, field="point", row=number)
     klass = row.get("klass") or Class.ORDINARY
     try:
@@ -93,12 +115,14 @@ def _new_problem(operation, number, row, by, at):
     path = point.area_path if point else area.path
     if not path.startswith(operation.area_path):
         raise BadInput(_("第 %(number)s 个问题不在本行动的区域内。") % {"number": number}, field="area", row=number)
-    return Problem(
+    return draft(
+        Problem,
         operation=operation, title=title, detail=detail, klass=klass, field=row["field"], cause=row["cause"],
-        clause=row.get("clause", ""), responsibility=row.get("responsibility", ""), point=point, area=area,
-        place_kind=point.kind if point else "", area_path=path, unit_id=row["unit"].pk if row.get("unit") else row.get("unit_id"), group=row.get("group"),
-        due_rule=row.get("due_rule", ""), focus=row.get("focus"), source_kind=row.get("source_kind", ""), source_id=row.get("source_id"),
-        found_by=row.get("found_by", by), found_at=row.get("at") or at or clock_now(),
+        clause=row.get("clause", ""), responsibility=row.get("responsibility", ""), point=point,
+        area_id=area.pk if area else point.area_id, place_kind=point.kind if point else "", area_path=path,
+        unit_id=row["unit"].pk if row.get("unit") else row.get("unit_id"), group=row.get("group"),
+        due_rule=row.get("due_rule", ""), focus=row.get("focus"), source_kind=row.get("source_kind", ""),
+        source_id=row.get("source_id"), found_by=row.get("found_by", by), found_at=row.get("at") or at or clock_now(),
     )  # fmt: skip
 
 
@@ -427,6 +451,8 @@ def _give_to(problem, unit, by, instant):
     """To this unit; None: to the one that it already names."""
     if unit is not None:
         problem.unit = unit
+    elif problem.unit_id is None and problem.point and problem.point.body_id:
+        problem.unit_id = problem.point.body_id  # found on a covert visit: of whom it is was not told until now
     elif problem.unit_id is None:
         raise BadInput(_("没有写明责任单位。"), field="unit")
     problem.handed_over_by, problem.handed_over_at = by, instant
