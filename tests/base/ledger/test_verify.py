@@ -115,6 +115,7 @@ def test_the_newest_events_of_a_subject_cannot_go_after_a_seal(sealed):
     before = Event.objects.get(subject_kind="problem", subject_id=problem.pk, seq=event.seq - 1)
     connection.disable_constraint_checking()
     run("DELETE FROM ledger_entry WHERE event_id = %s", key(event))
+    run("DELETE FROM ledger_delivery WHERE event_id = %s", key(event))
     run("DELETE FROM ledger_event WHERE id = %s", key(event))
     run(
         "UPDATE problems_problem SET stage = 'rectified', closed_at = NULL, closed_by_id = NULL, seq = %s, head = %s, "
@@ -130,6 +131,7 @@ def test_a_removed_event_is_named_by_the_entry_that_is_left(sealed):
     event = event_of(sealed[Stage.CLOSED], "problem.close")
     position = event.entry.position
     connection.disable_constraint_checking()
+    run("DELETE FROM ledger_delivery WHERE event_id = %s", key(event))
     run("DELETE FROM ledger_event WHERE id = %s", key(event))
     assert any(fault.startswith(f"entry {position}: its event {event.id}") for fault in faults())
     Entry.objects.filter(position=position).delete()  # so that the test's own end finds no open reference
