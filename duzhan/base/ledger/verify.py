@@ -1,16 +1,22 @@
 """Is the ledger what was written? Recomputes digests, chains, order, seals and current rows, and names each fault."""
 
-from dataclasses import dataclass
-from itertools import groupby
+import json
+from dataclasses import asdict, dataclass
+from functools import partial
+from pathlib import Path
+from uuid import UUID
 
-from django.db.models import Count, Exists, F, OuterRef, Sum
+from django.db import connection, transaction
+from django.db.models import Count, Sum
 
 from . import proof
 from .cells import hour_of
 from .met import meets
 from .models import Entry, Event, Rollup, Seal, Tail, subjects
+from .stretches import doubtful, stretches
+from .workers import Workers
 
-CHUNK = 2000
+CHUNK = 5000
 
 
 @dataclass(frozen=True)
@@ -24,40 +30,109 @@ class Fault:
         return f"{self.what}: {self.why}"
 
 
-def verify(progress=lambda done, of: None):
+def verify(progress=lambda done, of: None, processes=1, kept=None):
     """Yield every fault of the ledger; nothing when it is whole.
 
     An edit of an event, of its order or of a current row, and the removal of sealed events, are each found and
     named. Memory does not grow with the ledger. `progress(done, of)` is called now and then with event counts.
+    With `kept`, a path, what was checked is written down there: when it breaks off, the next call goes on from there.
     """
-    yield from _subject_faults(progress)
-    yield from _order_faults()
-    yield from _seal_faults()
-    yield from _sum_faults()
+    with Notes(kept) as notes, Workers(processes) as workers:
+        of, done = Event.objects.count(), notes.events
+        yield from notes.faults
+        yield from _stranger_faults()
+        wholes = [workers.ask(partial(_all, each)) for each in (_order_faults, _seal_faults, _sum_faults)]
+        for (kind, _start, end), (many, faults) in workers.ask_each(_stretch, _stretches(notes)):
+            notes.add(kind, end, many, faults)
+            done += many
+            progress(done, of)
+            yield from faults
+        for told in wholes:
+            yield from told()
+        notes.are_complete = True
 
 
-def _subject_faults(progress):
-    of, done = Event.objects.count(), 0
-    models = subjects()
-    strangers = Event.objects.exclude(subject_kind__in=models).values_list("subject_kind", flat=True).distinct()
-    for kind in strangers:
+def _all(check) -> list:
+    return list(check())
+
+
+def _stretches(notes):
+    for kind in sorted(subjects()):
+        if not notes.is_done(kind):
+            for start, end in stretches(kind, notes.upto.get(kind)):
+                yield kind, start, end
+
+
+def _stretch(kind, start, end):
+    """How many events there are in a stretch of subjects, and its faults."""
+    many, doubt = doubtful(kind, start, end)
+    return many, [fault for subject in doubt for fault in _explained(kind, subject)]
+
+
+def _explained(kind, subject):
+    """What is wrong with a subject: its events and its row as of one moment, so that no writer comes in between."""
+    with transaction.atomic():
+        if connection.vendor == "postgresql" and len(connection.savepoint_ids) == 0:
+            with connection.cursor() as cursor:
+                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+        row = subjects()[kind]._base_manager.filter(pk=subject).first()
+        events = list(Event.objects.filter(subject_kind=kind, subject_id=subject).order_by("seq"))
+    if not events:
+        return [Fault(f"{kind} {subject}", "the row stands there without any event")] if row else []
+    state, found = {}, []
+    for event, faults in _chain(events, f"{kind} {subject}"):
+        found += faults
+        state |= event.changes
+    return [*found, *_row_faults(f"{kind} {subject}", row, state, events[-1])]
+
+
+def _stranger_faults():
+    strangers = Event.objects.exclude(subject_kind__in=subjects()).values_list("subject_kind", flat=True).distinct()
+    for kind in strangers.order_by("subject_kind"):
         yield Fault(kind, "events of a kind of subject that does not exist")
-    for kind, model in sorted(models.items()):
-        rows = _Rows(model)
-        events = Event.objects.filter(subject_kind=kind).order_by("subject_id", "seq").iterator(chunk_size=CHUNK)
-        for subject_id, chain in groupby(events, key=lambda event: event.subject_id):
-            yield from rows.without_events_before(subject_id)
-            state, head = {}, None
-            for event, fault in _chain(chain, f"{kind} {subject_id}"):
-                yield from fault
-                state |= event.changes
-                head = event
-                done += 1
-                if done % CHUNK == 0:
-                    progress(done, of)
-            yield from rows.compare(subject_id, state, head)
-        yield from rows.without_events_before(None)
-    progress(done, of)
+
+
+# --- in one go or several ---------------------------------------------------------------------------------------
+
+
+class Notes:
+    """How far a check has come, in a file of lines: the faults found so far are among them. None: nothing is kept."""
+
+    def __init__(self, path):
+        self.path, self.upto, self.events, self.faults, self.file = path and Path(path), {}, 0, [], None
+        self.are_complete = False
+        if path and self.path.exists():
+            for line in self.path.read_text(encoding="utf-8").splitlines():
+                self._take(json.loads(line))
+        if path:
+            self.file = self.path.open("a", encoding="utf-8")
+
+    def _take(self, line):
+        self.upto[line["kind"]] = line["end"]
+        self.events += line["events"]
+        self.faults += [Fault(**fault) for fault in line["faults"]]
+
+    def is_done(self, kind) -> bool:
+        return kind in self.upto and self.upto[kind] is None
+
+    def add(self, kind, end, events, faults):
+        if self.file:
+            line = {"kind": kind, "end": end, "events": events, "faults": [asdict(fault) for fault in faults]}
+            self.file.write(json.dumps(line, ensure_ascii=False) + "\n")
+            self.file.flush()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_exception):
+        """Where it came to its end, the next check begins anew."""
+        if self.file:
+            self.file.close()
+            if self.are_complete:
+                self.path.unlink()
+
+
+# --- what is wrong ----------------------------------------------------------------------------------------------
 
 
 def _chain(events, name):
@@ -79,57 +154,51 @@ def _chain(events, name):
         yield event, faults
 
 
-class _Rows:
-    """The current rows of one model in the order of their ids, walked beside the events."""
+def _row_faults(name, row, state, head):
+    if row is None:
+        yield Fault(name, "the row is gone, though its events stand")
+        return
+    for column, value in row.state().items():
+        if state.get(column) != value:
+            yield Fault(name, f"{column} reads {value!r}, its events say {state.get(column)!r}")
+    if (row.seq, row.head) != (head.seq, head.digest):
+        yield Fault(name, f"the row knows {row.seq} events, the ledger holds {head.seq}")
+    if (row.changed_at, row.known_at) != (head.at, head.recorded_at):
+        yield Fault(name, "the instants of its newest event do not fit")
 
-    def __init__(self, model):
-        self.kind = model.subject_kind
-        self.rows = model._base_manager.order_by("pk").iterator(chunk_size=CHUNK)
-        self.row = next(self.rows, None)
 
-    def without_events_before(self, subject_id):
-        while self.row is not None and (subject_id is None or self.row.pk < subject_id):
-            yield Fault(f"{self.kind} {self.row.pk}", "the row stands there without any event")
-            self.row = next(self.rows, None)
-
-    def compare(self, subject_id, state, head):
-        name = f"{self.kind} {subject_id}"
-        if self.row is None or self.row.pk != subject_id:
-            yield Fault(name, "the row is gone, though its events stand")
-            return
-        row, self.row = self.row, next(self.rows, None)
-        for column, value in row.state().items():
-            if state.get(column) != value:
-                yield Fault(name, f"{column} reads {value!r}, its events say {state.get(column)!r}")
-        if (row.seq, row.head) != (head.seq, head.digest):
-            yield Fault(name, f"the row knows {row.seq} events, the ledger holds {head.seq}")
-        if (row.changed_at, row.known_at) != (head.at, head.recorded_at):
-            yield Fault(name, "the instants of its newest event do not fit")
+GAPS = """
+    SELECT before + 1, position FROM (
+        SELECT position, lag(position, 1, 0) OVER (ORDER BY position) AS before FROM ledger_entry
+    ) n WHERE position <> before + 1 ORDER BY position
+"""
+STRAYS = """
+    SELECT n.position, n.event_id, e.id, e.subject_kind, e.subject_id
+    FROM ledger_entry n FULL JOIN ledger_event e ON e.id = n.event_id
+    WHERE e.id IS NULL OR n.digest <> e.digest
+    OR n.event_id IS NULL AND NOT EXISTS (SELECT 1 FROM ledger_tail t WHERE t.event_id = e.id)
+"""
 
 
 def _order_faults():
-    expected = 1
-    for entry in Entry.objects.order_by("position").iterator(chunk_size=CHUNK):
-        if entry.position != expected:
-            yield Fault(f"entry {expected}", "is missing from the order")
-            expected = entry.position
-        expected += 1
-    gone = Entry.objects.exclude(Exists(Event.objects.filter(pk=OuterRef("event_id"))))
-    for entry in gone.order_by("position").iterator(chunk_size=CHUNK):
-        yield Fault(f"entry {entry.position}", f"its event {entry.event_id} was removed")
-    other = Event.objects.filter(entry__isnull=False).exclude(entry__digest=F("digest"))
-    for event in other.iterator(chunk_size=CHUNK):
-        yield Fault(f"event {event.id}", "is not the event that stands in the order")
-    loose = Event.objects.filter(entry__isnull=True, tail__isnull=True)
-    for event in loose.iterator(chunk_size=CHUNK):
-        yield Fault(f"event {event.id} ({event.subject_kind} {event.subject_id})", "has no place in the order")
+    with connection.cursor() as cursor:
+        cursor.execute(GAPS)
+        for missing, _position in cursor.fetchall():
+            yield Fault(f"entry {missing}", "is missing from the order")
+        cursor.execute(STRAYS)
+        for position, event_id, pk, kind, subject in cursor.fetchall():
+            if pk is None:
+                yield Fault(f"entry {position}", f"its event {UUID(str(event_id))} was removed")
+            elif event_id is None:
+                yield Fault(f"event {UUID(str(pk))} ({kind} {subject})", "has no place in the order")
+            else:
+                yield Fault(f"event {UUID(str(pk))}", "is not the event that stands in the order")
     for tail in Tail.objects.filter(event__entry__isnull=False):
         yield Fault(f"event {tail.event_id}", "stands in the order twice")
 
 
 def _seal_faults():
     prev, first = proof.FIRST, 1
-    number = 0
     for number, seal in enumerate(Seal.objects.order_by("number"), 1):
         name = f"seal {seal.number}"
         if (seal.number, seal.first, seal.prev) != (number, first, prev):
@@ -137,8 +206,11 @@ def _seal_faults():
         if proof.seal_digest(seal.content()) != seal.digest:
             yield Fault(name, "was changed after it was made")
         covered = Entry.objects.filter(position__range=(seal.first, seal.last)).order_by("position")
-        digests = list(covered.values_list("digest", flat=True))
-        if len(digests) != seal.last - seal.first + 1 or proof.merkle_root(digests) != seal.root:
+        tree, many = proof.Merkle(), 0
+        for digest in covered.values_list("digest", flat=True).iterator(chunk_size=CHUNK):
+            tree.add(digest)
+            many += 1
+        if many != seal.last - seal.first + 1 or tree.root() != seal.root:
             yield Fault(name, f"entries {seal.first} to {seal.last} are not what was sealed")
         prev, first = seal.digest, seal.last + 1
 

@@ -8,14 +8,16 @@ from pathlib import Path
 import pytest
 from django.db import DatabaseError, connection, transaction
 
-from duzhan.base.ledger import actions, proof, rollups, triggers
-from duzhan.base.ledger.models import Entry, Event, Rollup, Seal
+from duzhan.base.clock.instants import travel
+from duzhan.base.ledger import actions, proof, rollups, stretches, triggers
+from duzhan.base.ledger.models import Entry, Event, Rollup, Seal, subjects
 from duzhan.base.ledger.packet import packet
 from duzhan.base.ledger.verify import verify
 from duzhan.people.models import Post
 from duzhan.supervision.problems.flow import Stage
 from duzhan.supervision.problems.models import Problem
 from tests.builders.problems import problem_at
+from tests.people import NOON
 
 PROOF = Path(proof.__file__)
 
@@ -49,6 +51,67 @@ def event_of(problem, kind):
 
 def test_a_whole_ledger_has_no_faults(sealed):
     assert faults() == []
+
+
+def test_of_a_whole_ledger_nothing_is_in_doubt(sealed, cast):
+    """Else each subject would be looked at twice: columns are spelled by the database as the ledger spells them."""
+    with travel(NOON.replace(microsecond=120)):
+        problem_at(cast, Stage.FOUND)
+    told = {kind: stretches.doubtful(kind, None, None) for kind in subjects()}
+    assert sum(many for many, _doubt in told.values()) == Event.objects.count()
+    assert [kind for kind, (_many, doubt) in told.items() if doubt] == []
+
+
+def test_short_stretches_find_the_same(sealed, cast, monkeypatch):
+    monkeypatch.setattr(stretches, "LONG", 3)
+    cut = list(stretches.stretches("problem"))
+    assert len(cut) > 5
+    assert [end for _start, end in cut] == [*(start for start, _end in cut[1:]), None]
+    assert faults() == []
+    Problem.objects.filter(pk=sealed[Stage.CLOSED].pk).update(title="x")
+    run("UPDATE ledger_event SET amount = 2 WHERE id = %s", key(event_of(sealed[Stage.MERGED], "problem.find")))
+    assert {fault.split(":")[0].split(",")[0] for fault in faults()} == {
+        f"problem {sealed[Stage.CLOSED].pk}", f"problem {sealed[Stage.MERGED].pk}", f"sums of problem.find in book {cast.operation.pk}",
+    }  # fmt: skip
+
+
+class Broken(Exception):
+    """The power fails."""
+
+
+def test_a_check_that_broke_off_goes_on_from_there(sealed, monkeypatch, tmp_path):
+    """What was checked is not read again, and what was found there is told again."""
+    monkeypatch.setattr(stretches, "LONG", 3)
+    problem, notes = sealed[Stage.FOUND], tmp_path / "notes"
+    Problem.objects.filter(pk=problem.pk).update(title="x")
+    whole = faults()
+
+    def breaks_off(done, of):
+        if done > of * 2 / 3:
+            raise Broken
+
+    with pytest.raises(Broken):
+        list(verify(breaks_off, kept=notes))
+    kept, told, read = notes.read_text(), [], []
+    monkeypatch.setattr(
+        "duzhan.base.ledger.verify.doubtful", lambda *asked: read.append(asked) or stretches.doubtful(*asked)
+    )
+    assert sorted(map(str, verify(lambda *said: told.append(said), kept=notes))) == sorted(whole)
+    assert told[-1] == (Event.objects.count(), Event.objects.count())
+    assert 0 < len(read) < len(kept.splitlines())
+    assert not notes.exists()
+
+
+def test_two_processes_find_what_one_finds(lasting_cast):
+    problem = problem_at(lasting_cast, Stage.CLOSED)
+    Problem.objects.filter(pk=problem.pk).update(title="x")
+    actions.seal()
+    Seal.objects.update(root="1")
+    told = []
+    found = [str(fault) for fault in verify(lambda *said: told.append(said), processes=2)]
+    assert found == faults()
+    assert len(found) == 3
+    assert told[-1] == (Event.objects.count(), Event.objects.count())
 
 
 def test_the_database_refuses_to_change_or_delete_an_event(cast):

@@ -1,15 +1,17 @@
 """How a question is put to the sums: at which instants, along which axis, and the pieces of SQL for either."""
 
+from collections import Counter
 from dataclasses import dataclass
 from functools import cached_property
 
 from django.db import connection
 
-from duzhan.base.clock.instants import TICK
+from duzhan.base.clock.instants import TICK, now
 
 from ..cells import day_of, hour_of
 
 NUMBERS = {"unit", "group"}
+ON, HOUR, THERE = range(3)  # how long a row counts: from its step on, within its hour, at its step alone
 EVERYTHING = ("",)  # the path that all areas begin with
 
 # Every topic that has sums, found one after the other by the index, however many sums each has.
@@ -128,6 +130,12 @@ class Instants:
     each: tuple
     known_at: object
 
+    @classmethod
+    def of(cls, instants, known_at=None):
+        """Nothing can have taken effect after the instant at which it is known."""
+        known_at = known_at or now()
+        return cls(tuple(min(instant, known_at) for instant in instants), known_at)
+
     @cached_property
     def hours(self):
         """The hours in which the instants lie: all before the hour is in the sums."""
@@ -149,6 +157,20 @@ class Instants:
         """The instants as rows: (step, hour, instant)."""
         rows = (f"({number}, %(hour{number})s, %(instant{number})s)" for number in range(len(self.each)))
         return f"asked(step, hour, instant) AS (VALUES {', '.join(rows)})"
+
+    def running(self, column) -> str:
+        """The condition that a column lies in one of the running hours, up to the instant asked for."""
+        each = range(len(self.each))
+        return "(" + " OR ".join(f"{column} >= %(hour{n})s AND {column} <= %(instant{n})s" for n in each) + ")"
+
+    def counted(self, rows) -> list[Counter]:
+        """What rows (step, how long, what, n) say as of each instant, in order."""
+        found = [Counter() for _ in self.each]
+        for step, how_long, what, n in rows:
+            for later in range(step, len(self.each)):
+                if how_long == ON or later == step or (how_long == HOUR and self.hours[later] == self.hours[step]):
+                    found[later][what] += n
+        return found
 
     def step(self, column, name="hour", than="<") -> str:
         """The number of the first instant that an instant in a column comes before: from there on it counts."""

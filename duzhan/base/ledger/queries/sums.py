@@ -2,10 +2,8 @@
 
 from collections import Counter
 
-from duzhan.base.clock.instants import now as clock_now
-
 from ..cells import STEPLEN
-from .cells import EVERYTHING, Instants, Scope, is_branch, parted, rows_of
+from .cells import EVERYTHING, HOUR, ON, Instants, Scope, is_branch, parted, rows_of
 from .slices import ALL, outermost, until
 
 # What an event adds: its step, where it counts, how much, when. A deadline counts from where it runs out.
@@ -29,16 +27,10 @@ def totals(book, as_of=None, known_at=None, slice=ALL) -> Counter:
 
 def totals_at(book, instants, known_at=None, slice=ALL) -> list[Counter]:
     """`totals` as of several instants, given in order, all known at the same one; one statement for all of them."""
-    known_at = known_at or clock_now()
-    instants = [min(instant, known_at) for instant in instants]
-    added, running = [Counter() for _ in instants], [Counter() for _ in instants]
-    for _value, step, alone, *what, n in _sums(book, Scope.of(slice), instants, known_at):
-        (running if alone else added)[step][tuple(what)] += n
-    sofar, found = Counter(), []
-    for here, alone in zip(added, running, strict=True):
-        sofar.update(here)
-        found.append(Counter({what: sofar[what] + alone[what] for what in sofar.keys() | alone.keys()}))
-    return found
+    asked = Instants.of(instants, known_at)
+    return asked.counted(
+        (step, how_long, tuple(what), n) for _value, step, how_long, *what, n in _sums(book, Scope.of(slice), asked)
+    )
 
 
 def totals_by(book, axis, as_of=None, known_at=None, slice=ALL) -> dict[str, Counter]:
@@ -86,22 +78,21 @@ def _summed(told, values):
 
 def _by_value(book, scope, as_of, known_at):
     found = {}
-    for value, _step, _alone, *what, n in _sums(book, scope, [as_of], known_at):
+    for value, _step, _how_long, *what, n in _sums(book, scope, Instants((as_of,), known_at)):
         found.setdefault(value, Counter())[tuple(what)] += n
     return found
 
 
-def _sums(book, scope, instants, known_at):
-    """Rows (value, step, alone, kind, was, now, n).
+def _sums(book, scope, instants):
+    """Rows (value, step, how long, kind, was, now, n).
 
     Whole days and hours come from the sums, the running hours and what is not yet settled from the events; what was
     recorded later than `known_at` is taken away again, found by the index of late events (ARCHITECTURE §4). All in
     one statement: an event that is settled meanwhile is seen on exactly one side.
-    A row counts from the instant number `step` on, or, when `alone`, at that instant only.
+    A row counts from the instant number `step` on, to the end of its hour or for good.
     """
     if scope.is_empty:
         return []
-    instants = Instants(tuple(instants), known_at)
     if scope.bounds is not None:
         return rows_of(
             book, scope, instants, [_counted(scope, instants, *each) for each in zip(ADDS, GROUPED, strict=True)]
@@ -121,7 +112,7 @@ LEVELS = {
 def _settled(scope, instants, level):
     step = instants.step("r.bucket")
     return (
-        f"SELECT r.value, {step}, 0, r.kind, r.was, r.now, CAST(SUM(r.total) AS bigint) FROM ledger_rollup r "
+        f"SELECT r.value, {step}, {ON}, r.kind, r.was, r.now, CAST(SUM(r.total) AS bigint) FROM ledger_rollup r "
         f"WHERE {scope.cells('r')} AND r.level = '{level}' AND {LEVELS[level]} AND {STEPS} "
         f"GROUP BY r.value, r.kind, r.was, r.now{_and(step)}"
     )
@@ -132,16 +123,17 @@ STEPS = "(r.kind NOT LIKE '%%:%%' OR r.kind LIKE '%%:due')"  # different things 
 
 def _unsettled(scope, instants, adds, grouped):
     what, n, at = adds
-    told = f"SELECT {scope.value}, {{step}}, {{alone}}, {what}, CAST({{sign}}({n}) AS bigint) FROM"
+    told = f"SELECT {scope.value}, {{step}}, {{how_long}}, {what}, CAST({{sign}}({n}) AS bigint) FROM"
     step, where = instants.step(at), f"{scope.where} AND {at} < %(last)s"
     group = f"GROUP BY {grouped}{_and(scope.value)}{_and(step)}"
-    plain = told.format(step=step, alone=0, sign="")
+    plain = told.format(step=step, how_long=ON, sign="")
     yield f"{plain} ledger_tail t JOIN ledger_event e ON e.id = t.event_id {scope.join} WHERE {where} {group}"
-    taken = told.format(step=step, alone=0, sign="-")
+    taken = told.format(step=step, how_long=ON, sign="-")
     yield f"{taken} ledger_event e {scope.join} WHERE {where} AND e.late AND e.recorded_at > %(known)s {group}"
+    step = instants.step(at, "instant", "<=")
     yield (
-        f"{told.format(step='a.step', alone=1, sign='')} asked a JOIN ledger_event e ON {at} >= a.hour AND {at} <= a.instant "
-        f"{scope.join} WHERE {scope.where} AND e.recorded_at <= %(known)s GROUP BY a.step, {grouped}{_and(scope.value)}"
+        f"{told.format(step=step, how_long=HOUR, sign='')} ledger_event e {scope.join} WHERE {scope.where} "
+        f"AND {instants.running(at)} AND e.recorded_at <= %(known)s GROUP BY {grouped}{_and(scope.value)}{_and(step)}"
     )
 
 
@@ -150,7 +142,7 @@ def _counted(scope, instants, adds, grouped):
     what, n, at = adds
     step = instants.step(at, "instant", "<=")
     return (
-        f"SELECT {scope.value}, {step}, 0, {what}, CAST({n} AS bigint) FROM ledger_event e {scope.join} WHERE {scope.where} "
+        f"SELECT {scope.value}, {step}, {ON}, {what}, CAST({n} AS bigint) FROM ledger_event e {scope.join} WHERE {scope.where} "
         f"AND {at} <= %(latest)s AND e.recorded_at <= %(known)s GROUP BY {grouped}{_and(scope.value)}{_and(step)}"
     )
 

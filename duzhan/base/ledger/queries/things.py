@@ -2,11 +2,9 @@
 
 from django.db.models import Count, Q
 
-from duzhan.base.clock.instants import now as clock_now
-
 from ..met import meets
 from ..models import Met
-from .cells import NUMBERS, Instants, Scope, rows_of
+from .cells import HOUR, NUMBERS, ON, THERE, Instants, Scope, rows_of
 from .slices import ALL, known_events, outermost, until
 from .sums import LEVELS, _and, within
 
@@ -18,19 +16,12 @@ def distinct(book, kind, dimensions, as_of=None, known_at=None, slice=ALL) -> di
 
 def distinct_at(book, kind, dimensions, instants, known_at=None, slice=ALL) -> list[dict[str, int]]:
     """`distinct` as of several instants, given in order, all known at the same one; one statement for all of them."""
-    known_at = known_at or clock_now()
-    instants = [min(instant, known_at) for instant in instants]
-    scope = Scope.of(slice)
+    asked, scope = Instants.of(instants, known_at), Scope.of(slice)
     if not _is_summed(scope):
-        return [_different(encounters(book, kind, each, known_at, slice), dimensions) for each in instants]
-    added, alone = ([dict.fromkeys(dimensions, 0) for _ in instants] for _each in range(2))
-    for _value, step, is_alone, what, n in _sums(book, kind, dimensions, scope, instants, known_at):
-        (alone if is_alone else added)[step][_dimension(what)] += n
-    sofar, found = dict.fromkeys(dimensions, 0), []
-    for here, running in zip(added, alone, strict=True):
-        sofar = {each: sofar[each] + here[each] for each in dimensions}
-        found.append({each: sofar[each] + running[each] for each in dimensions})
-    return found
+        return [_different(encounters(book, kind, each, asked.known_at, slice), dimensions) for each in asked.each]
+    rows = _sums(book, kind, dimensions, scope, asked)
+    counted = asked.counted((step, how_long, _dimension(what), n) for _value, step, how_long, what, n in rows)
+    return [{each: counter[each] for each in dimensions} for counter in counted]
 
 
 def distinct_by(book, kind, dimensions, axis, as_of=None, known_at=None, slice=ALL) -> dict[str, dict[str, int]]:
@@ -112,7 +103,7 @@ def _is_summed(scope) -> bool:
 
 def _by_value(book, kind, dimensions, scope, as_of, known_at):
     found = {}
-    for value, _step, _alone, what, n in _sums(book, kind, dimensions, scope, [as_of], known_at):
+    for value, _step, _how_long, what, n in _sums(book, kind, dimensions, scope, Instants((as_of,), known_at)):
         each = found.setdefault(value, dict.fromkeys(dimensions, 0))
         each[_dimension(what)] += n
     return found
@@ -122,13 +113,12 @@ def _dimension(what):
     return what.rpartition(":")[2]
 
 
-def _sums(book, kind, dimensions, scope, instants, known_at):
-    """Rows (value, step, alone, what, n): from the sums as steps are, and things that only unsettled events have met."""
+def _sums(book, kind, dimensions, scope, instants):
+    """Rows (value, step, how long, what, n): from the sums as steps are, and things that only unsettled events have met."""
     if scope.is_empty or scope.values == ():
         return []
     if unknown := set(dimensions) - set(meets().get(kind, ())):
         raise LookupError(f"no sums of different {', '.join(sorted(unknown))} are kept for {kind}: see Recorded.meets")
-    instants = Instants(tuple(instants), known_at)
     kinds = ", ".join(f"'{kind}:{dimension}'" for dimension in dimensions)
     parts = [_settled(scope, instants, level, kinds) for level in LEVELS]
     for at, sign in (("m.at", ""), ("m.before", "-")):
@@ -140,7 +130,7 @@ def _sums(book, kind, dimensions, scope, instants, known_at):
 def _settled(scope, instants, level, kinds):
     step = instants.step("r.bucket")
     return (
-        f"SELECT r.value, {step}, 0, r.kind, CAST(SUM(r.total) AS bigint) FROM ledger_rollup r WHERE {scope.cells('r')} "
+        f"SELECT r.value, {step}, {ON}, r.kind, CAST(SUM(r.total) AS bigint) FROM ledger_rollup r WHERE {scope.cells('r')} "
         f"AND r.level = '{level}' AND {LEVELS[level]} AND r.kind IN ({kinds}) GROUP BY r.value, r.kind{_and(step)}"
     )
 
@@ -150,18 +140,19 @@ def _moved(scope, instants, at, sign, kinds):
     step = instants.step(at)
     where = f"{scope.cells('m')} AND m.kind IN ({kinds})"
     yield (
-        f"SELECT m.value, {step}, 0, m.kind, -({sign}COUNT(*)) FROM ledger_met m WHERE {where} AND m.late "
+        f"SELECT m.value, {step}, {ON}, m.kind, -({sign}COUNT(*)) FROM ledger_met m WHERE {where} AND m.late "
         f"AND m.recorded_at > %(known)s AND {at} < %(last)s GROUP BY m.value, m.kind{_and(step)}"
     )
+    step = instants.step(at, "instant", "<=")
     yield (
-        f"SELECT m.value, a.step, 1, m.kind, {sign}COUNT(*) FROM asked a JOIN ledger_met m ON {at} >= a.hour "
-        f"AND {at} <= a.instant WHERE {where} AND m.recorded_at <= %(known)s GROUP BY m.value, a.step, m.kind"
+        f"SELECT m.value, {step}, {HOUR}, m.kind, {sign}COUNT(*) FROM ledger_met m WHERE {where} AND {instants.running(at)} "
+        f"AND m.recorded_at <= %(known)s GROUP BY m.value, m.kind{_and(step)}"
     )
 
 
 def _unsettled(scope, kind, dimension):
     return (
-        f"SELECT {scope.value}, a.step, 1, '{kind}:{dimension}', COUNT(DISTINCT e.{dimension}) FROM asked a "
+        f"SELECT {scope.value}, a.step, {THERE}, '{kind}:{dimension}', COUNT(DISTINCT e.{dimension}) FROM asked a "
         f"CROSS JOIN ledger_tail t JOIN ledger_event e ON e.id = t.event_id AND e.at <= a.instant {scope.join} "
         f"WHERE {scope.where} AND e.kind = '{kind}' AND e.was = '' AND e.now = '' AND e.recorded_at <= %(known)s "
         f"AND e.{dimension} IS NOT NULL AND NOT EXISTS (SELECT 1 FROM ledger_met m WHERE m.book = e.book "
