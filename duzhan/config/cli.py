@@ -105,6 +105,27 @@ def parser() -> Parser:
         "--retry", metavar="ID", nargs="+", type=_id, default=[], help="再试这几件放弃的 · try these again"
     )
     again.add_argument("--retry-all", action="store_true", help="放弃的全部再试 · try all that were given up again")
+    read = verbs.add_parser(
+        "read", help="读出通报里的数字，验算 · the figures of bulletins, each with its source, checked"
+    )
+    read.add_argument("files", metavar="FILE", nargs="*", help="要读的文件 · the files to read")
+    read.add_argument(
+        "--list",
+        metavar="LIST",
+        help="清单，一行一个：路径、制表符、发布日期 · a list: path, tab, day published; one a line",
+    )
+    read.add_argument(
+        "--format",
+        choices=("json", "table", "html"),
+        default="json",
+        help="一行一个 JSON（默认）、表格、标出数字的网页 · JSON lines (default), a table, a page with the figures marked",
+    )
+    read.add_argument(
+        "--year", metavar="YYYY", type=_year, help="正文没写年份时用这一年 · the year where the text leaves it out"
+    )
+    read.add_argument(
+        "--published", metavar="ISO", help="发布日期，如 2024-01-25 · the day it was published, such as 2024-01-25"
+    )
 
     init = verbs.add_parser("init", help="建库，开第一个管理员 · make the database and the first administrator")
     init.add_argument("--admin", metavar="USERNAME", help="管理员的账号 · the administrator's account")
@@ -168,6 +189,12 @@ def _id(text):
     return _number(text, 2**63 - 1)
 
 
+def _year(text):
+    if not (text.isascii() and text.isdigit() and 1949 <= int(text) <= 2200):
+        raise argparse.ArgumentTypeError(f"请写四位年份 · a year of four digits, not {text!r}")
+    return int(text)
+
+
 def _few(text):
     return _number(text, 64)
 
@@ -206,6 +233,11 @@ def _done(arguments):
         asked = parser().parse_args(arguments)
     except SystemExit as stop:  # argparse has said why, or has helped
         return stop.code
+    if asked.verb == "read" and not (asked.files or asked.list):
+        print("duzhan: 请写要读的文件，或用 --list 给清单。 · Name the files to read, or give --list.", file=sys.stderr)
+        return REFUSED
+    if asked.verb == "read" and asked.lang == "zh":
+        return importlib.import_module("duzhan.config.reading").answer(asked)  # neither tables nor catalogues wanted
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "duzhan.config.settings")
     django.setup()
     verbs = importlib.import_module("duzhan.config.verbs")  # tables can be imported only now

@@ -1,0 +1,99 @@
+"""Names of places: provinces, cities and counties of the national code (GB/T 2260), full and as people shorten them."""
+
+import re
+from functools import cache
+from importlib import resources
+
+from . import lexicon
+
+_ENDINGS = "省市县区州旗盟团"
+_UNLISTED = re.compile(r"[\u4e00-\u9fff]{1,4}?[市县区州旗镇乡](?![\u4e00-\u9fff]*?[市县区州旗镇乡][纪委])")
+# Areas of administration that the code does not list.
+_ZONES = (
+    "两江新区 雄安新区 天府新区 西咸新区 贵安新区 南沙新区 西海岸新区 金普新区 湘江新区 江北新区 福州新区 滇中新区 哈尔滨新区 长春新区 赣江新区 舟山群岛新区 兰州新区"
+    " 郑东新区 东湖高新区 苏州工业园区 成都高新区 西安高新区 重庆高新区 新疆生产建设兵团 张江高新区"
+)
+_LONG = re.compile(r"(?:特别行政区|(?:维吾尔|壮族|回族)?自治区|地区|林区|新区|自治州|自治县|自治旗|[市县区省旗盟])$")
+_PEOPLES = re.compile(
+    r"(?:各族|土家族|苗族|藏族|羌族|彝族|布依族|侗族|哈尼族|壮族|傣族|白族|景颇族|傈僳族|回族|蒙古族|蒙古|哈萨克|柯尔克孜|朝鲜族|满族|瑶族|畲族|黎族|水族|仡佬族|土族|撒拉族|东乡族|裕固族|保安族|达斡尔族|鄂温克族|鄂伦春|锡伯|塔吉克|拉祜族|佤族|纳西族|普米族|怒族|独龙族|布朗族|德昂族|阿昌族|基诺族|仫佬族|毛南族|京族|维吾尔)+$"
+)
+# Short names that are also everyday words; only their full names are read.
+_WORDS = frozenset(
+    "长治 来宾 日照 大同 东方 黄山 保定 永州 河池 安顺 安康 合作 平安 和平 新华 解放 建设 中山 三明 海西 海北".split()
+) - {"中山"}
+
+
+@cache
+def _listed():
+    """(full names, short names of provinces and cities, short names of counties)."""
+    full, short, counties = set(_ZONES.split()), set(), {}
+    text = resources.files(__package__).joinpath("gazetteer.txt").read_text(encoding="utf-8")
+    for line in text.splitlines():
+        province, cities, below, former = line.split("\t")
+        full.update(former.split())
+        for name in (province, *cities.split()):
+            full.add(name)
+            short.add(shortened(name))
+        for name in below.split():
+            full.add(name)
+            if len(shortened(name)) > 1:
+                counties.setdefault(shortened(name), set()).add(name)
+    counties = {short: next(iter(whole)) if len(whole) == 1 else "?" for short, whole in counties.items()}
+    return full, {name for name in short if len(name) > 1} - _WORDS, counties
+
+
+def shortened(name: str) -> str:
+    """伊犁哈萨克自治州 is called 伊犁, 荔城区 荔城."""
+    stem = _LONG.sub("", name)
+    return _PEOPLES.sub("", stem) or stem
+
+
+@cache
+def _short_pattern():
+    return re.compile(lexicon.pattern(_listed()[1]))
+
+
+_ENDING = re.compile(f"[{_ENDINGS}](?!级)")
+
+
+def found(text: str, start: int, end: int) -> list[tuple[int, int]]:
+    """Where text[start:end] names an area; names side by side (广东中山, 青海省西宁市城西区) are one."""
+    full = _listed()[0]
+    pieces = {}
+    for match in _ENDING.finditer(text, start, end):
+        stop = match.end()
+        for length in range(min(14, stop - start), 1, -1):
+            if text[stop - length : stop] in full:
+                pieces[stop - length] = stop
+                break
+    for match in _short_pattern().finditer(text, start, end):
+        pieces.setdefault(match.start(), match.end())
+    return _chained(pieces)
+
+
+def _chained(pieces):
+    chains = []
+    for start, stop in sorted(pieces.items()):
+        if chains and start < chains[-1][1]:
+            if stop > chains[-1][1]:
+                chains[-1] = (chains[-1][0], stop)
+        elif chains and start == chains[-1][1]:
+            chains[-1] = (chains[-1][0], stop)
+        else:
+            chains.append((start, stop))
+    return chains
+
+
+def begins_with_county(text: str) -> str:
+    """The county whose short name a title begins with (象山：查隐患更查责任); "" if there is none.
+
+    Where two counties share the short name, the short name is all that can be said. A name that the code does not
+    list is read when it ends as an area does (林区安全生产).
+    """
+    counties = _listed()[2]
+    for length in (4, 3, 2):
+        whole = counties.get(text[:length])
+        if whole:
+            return whole if len(whole) > 1 else text[:length]
+    unlisted = _UNLISTED.match(text)
+    return unlisted[0] if unlisted else ""

@@ -1,0 +1,45 @@
+"""Words found in one scan: a table of words becomes a tree of characters, written as one regular expression."""
+
+import re
+from collections.abc import Iterable, Mapping
+
+
+def table(groups: Mapping[str, str]) -> dict[str, str]:
+    """{kind: "words with blanks between"} turned round: {word: kind}; the same word twice is refused."""
+    words: dict[str, str] = {}
+    for kind, listed in groups.items():
+        for word in listed.split():
+            if words.setdefault(word, kind) != kind:
+                raise ValueError(f"{word} is both {words[word]} and {kind}")
+    return words
+
+
+def pattern(words: Iterable[str]) -> str:
+    """One expression that finds the longest of `words` at a place.
+
+    The words stand in drawers by their first character, so that at most a few dozen characters are compared anywhere.
+    """
+    tree: dict = {}
+    for word in words:
+        branch = tree
+        for sign in word:
+            branch = branch.setdefault(sign, {})
+        branch[""] = {}
+    signs = sorted(tree)
+    size = max(1, round(len(signs) ** 0.5))
+    drawers = [signs[k : k + size] for k in range(0, len(signs), size)]
+    each = [f"(?=[{_listed(drawer)}]){_written({sign: tree[sign] for sign in drawer})}" for drawer in drawers]
+    return f"(?=[{_listed(signs)}])(?:{'|'.join(each)})"
+
+
+def _listed(signs):
+    return "".join(map(re.escape, signs))
+
+
+def _written(tree):
+    ends = "" in tree
+    branches = [re.escape(sign) + _written(rest) for sign, rest in sorted(tree.items()) if sign]
+    if not branches:
+        return ""
+    body = branches[0] if len(branches) == 1 and not ends else f"(?:{'|'.join(branches)})"
+    return f"{body}?" if ends else body

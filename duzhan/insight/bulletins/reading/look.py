@@ -1,0 +1,192 @@
+"""How a number looks around in its sentence: what stands before it, what it counts, what is done to that."""
+
+import re
+from typing import NamedTuple
+
+from . import grammar
+from .grammar import OTHER
+
+_CLAUSE_END = re.compile(r"[，,；;：:（）()]")
+_COMMAS = "，,；;：:"
+# Words that connect a number with what it counts and say nothing themselves.
+_CONNECTING = "0123456789.共有达计为了已等和及与、，,的其中分别累积总数约近包括以还另先后各并也均是占合余则到含前后内外目现、“”‘’\"'（）()《》〈〉[]【】：:—-仅只超逾多个地相应关"
+_POINT = re.compile(r"点(?![\w]|位)|点(?=[，,、；;。])")
+_TOWARDS = re.compile("[到在对向赴为是从由将把被就前]")  # a noun after these is no part of what was counted
+_PLACES = {"n.unit", "n.area", "n.point", "n.sampling"}
+_COUNTS_PLACES = {"个", "家", "所", "户"}
+_KEPT_AT = {"n.problem", "n.thing", "n.clue", "n.case", "n.demand", "n.aspect"}
+_PERSONS = {"n.cadre", "n.rank", "n.group", "n.team", "n.volunteer", "n.medical"}
+_UNNAMED = frozenset("n.cadre n.thing n.rank n.area n.aspect n.unit v.aim v.form v.issue v.inspect v.serve".split())
+_ACTORS = {"n.group", "n.team", "n.standing", "n.cadre", "n.rank", "n.thing", "n.area"}
+_FURTHEST = 200  # signs a clause is looked through; longer ones are no sentence
+_FIELD = {"v.serve", "v.inspect", "v.form"}
+
+
+class Frame(NamedTuple):
+    """What governs a number, kept for the number after it."""
+
+    verb: str
+    noun: str
+    key: str
+    unit: str
+    end: int = 0  # where the thing counted ends
+
+
+NO_FRAME = Frame("", "", OTHER, "")
+
+
+class Look:
+    """One number looks around: left to the number before it, right to the end of its clause."""
+
+    def __init__(self, sentence, k):
+        text, number = sentence.text, sentence.numbers[k]
+        self.text, self.number, self.sentence, self.k = text, number, sentence, k
+        before = self.before = sentence.numbers[k - 1].end if k else sentence.start
+        after = sentence.numbers[k + 1].start if k + 1 < len(sentence.numbers) else sentence.end
+        self.unit = grammar.COUNTERS.get(number.unit, "") if number.unit else "bare"
+        self.counts_people = self.unit in ("people", "visits_by_people")
+        self.left = self.near = sentence.gaps[k]
+        comma, place = 0, number.start - (text[before : number.start][-1:] in ("：", ":"))  # 发现问题：46
+        for mark in _COMMAS:
+            comma = max(comma, text.rfind(mark, before, place))
+        self.comma = comma + 1 if comma else before
+        if comma and self.left and self.left[0].start < comma:
+            self.near = [word for word in self.left if word.start > comma]
+        stop = _CLAUSE_END.search(text, number.end, min(sentence.end, number.end + _FURTHEST))
+        self.clause_end = stop.start() if stop else sentence.end
+        self.cut = after < self.clause_end
+        self.right_end = self.clause_end
+        if self.cut:  # 问题18件、干部25人: what follows the mark belongs to the next number
+            mark = text.rfind("、", number.end, after)
+            self.right_end = mark if mark > 0 else after
+        self.right = sentence.gaps[k + 1]
+        if self.right and self.right[-1].start >= self.right_end:
+            self.right = [word for word in self.right if word.start < self.right_end]
+        self._split_right()
+
+    def rest_of_clause(self):
+        """The words after the number to the end of its clause, over the next few numbers."""
+        gaps = self.sentence.gaps[self.k + 1 : self.k + 5]
+        return [word for gap in gaps for word in gap if word.start < self.clause_end]
+
+    def _split_right(self):
+        """Words after the counter: the thing counted (own), then what happens to it (then)."""
+        self.own, self.own_end, self.then = "", self.number.end, []
+        first = None
+        for k, word in enumerate(self.right):
+            follower = self.right[k + 1] if k + 1 < len(self.right) else None
+            if word.kind[0] == "v":
+                joined = follower and not first and follower.kind[0] == "n" and follower.start == word.end
+                if joined or self.text[word.end : word.end + 1] == "的":
+                    continue
+                self.then = [other for other in self.right[k:] if other.kind[0] == "v"]
+                break
+            if first and first.kind in ("n.thing", "n.aspect") and first.start == self.number.end:
+                continue
+            if first is None and self.text[self.number.end] in "到赴至":
+                break
+            if self.counts_people and first and word.kind not in _PERSONS:
+                break
+            if first and _TOWARDS.search(between := self.text[self.own_end : word.start]) and between[-1:] != "的":
+                break
+            first = first or word
+            self.own, self.own_end = word.kind, word.end
+        if not self.own and self.number.unit == "个" and _POINT.match(self.text, self.number.end):
+            self.own, self.own_end = "n.point", self.number.end + 1
+        if first and first.kind in _PLACES and self.number.unit in _COUNTS_PLACES and self.own in _KEPT_AT:
+            self.own = first.kind  # 12个单位存在的问题 are 12 bodies
+        elif first and self.own == "n.problem" and first.kind in (*_PLACES, "n.thing", "n.team"):
+            near = 1 if first.kind == "n.thing" else 6
+            if "的" not in self.text[first.end : self.own_end] and first.start - self.number.end <= near:
+                self.own = "n.thing"  # 30条街道管理问题: which is counted?
+        if not self.own and self.number.unit == "个" and _POINT.match(self.text, self.number.end):
+            self.own, self.own_end = "n.point", self.number.end + 1
+        if first and self.own == "n.problem" and first.kind in ("n.unit", "n.area", "n.thing", "n.point", "n.team"):
+            between = self.text[first.end : self.own_end]
+            near = 1 if first.kind == "n.thing" else 6
+            if "的" not in between and first.start - self.number.end <= near:
+                self.own = "n.thing"  # 3122个行政村网络覆盖问题: villages or problems?
+
+    def residue(self, start, words):
+        """What is left between `start` and the number when words and connecting signs are taken out."""
+        rest, at = [], start
+        for word in words:
+            rest.append(self.text[at : word.start])
+            at = word.end
+        rest.append(self.text[at : self.number.start])
+        return "".join(rest).strip(_CONNECTING)
+
+    def verbs(self):
+        """Verbs that may govern, those of the number's own clause first; [] when none does."""
+        near = [word for word in self.near if word.kind[0] == "v" and word.kind != "v.serve"]
+        if len(near) > 1 and any(word.kind in _PERSONS and word.start == near[-1].end for word in self.near):
+            near.pop()  # 出动督查力量: the second verb only says which persons
+        if near:
+            return near
+        if self.residue(self.comma, self.near) or not self.near and self.says_more():
+            return []
+        return [word for word in self.left if word.kind[0] == "v" and word.kind != "v.serve"]
+
+    def governing(self, verbs):
+        """The verb that governs: the nearest; the first of its clause when a list (…等问题) stands between."""
+        last = verbs[-1]
+        if len(verbs) > 1 and verbs[-2].kind == "v.order" and last.start - verbs[-2].end <= 4:
+            return verbs[-2]  # 责令停产整改: ordered, not done
+        noun = next((word for word in reversed(self.left) if word.kind[0] == "n" and word.start >= last.end), None)
+        if noun and self.text[noun.start - 1] in "等的" and noun.start - 1 >= last.end:
+            comma = max(self.text.rfind(mark, self.before, last.start) for mark in _COMMAS)
+            first = next(verb for verb in verbs if verb.start > comma)
+            while True:  # verbs side by side act together, the last of them on the thing
+                beside = next((v for v in verbs if 0 <= v.start - first.end <= 3 and v.start > first.start), None)
+                if beside is None or beside.start >= last.start and "、" in self.text[first.end : beside.start]:
+                    return first
+                first = beside
+        return last
+
+    def left_noun(self, verb):
+        """The thing counted when it stands before the number: after the verb and close by, or before the verb."""
+        nouns = [word for word in self.left if word.kind[0] == "n" and word.kind != "n.aspect"]
+        if not nouns:
+            return None
+        last = nouns[-1]
+        if verb is None or last.start >= verb.end:
+            after = [word for word in self.left if word.start >= last.end]
+            if self.text[last.end] == "等" and not self.own and self.says_more():
+                return None  # 突出问题等六项重点
+            return None if self.residue(last.end, after) else last
+        subjects = [word for word in nouns if word.start >= self.comma]
+        if subjects and subjects[-1].kind not in _ACTORS:
+            return subjects[-1]
+        return None
+
+    def says_more(self):
+        """Whether the clause goes on after the number and the thing counted."""
+        return bool(self.text[self.own_end : self.right_end].strip(_CONNECTING))
+
+    def inherits(self, frame, noun):
+        """Whether the number before hands its verb on: only connecting words between, nothing said after."""
+        if not frame.unit or any(word.kind == "n.other_rate" for word in self.near):
+            return False
+        if self.own == "" and self.says_more() and not self.cut:
+            return False
+        left = [word for word in self.left if word.start >= frame.end]
+        return not self.residue(max(self.before, frame.end), left) or noun == frame.noun == "n.problem"
+
+    def same_class(self, frame):
+        return frame.unit == self.unit or {frame.unit, self.unit} <= {"case", "piece", "firm"} or not frame.unit
+
+    def is_named(self):
+        """发现问题：46，约谈3: a number without a counter counts only what stands right before it."""
+        return bool(self.near) and not self.residue(self.near[-1].end, []) and self.near[-1].kind not in _UNNAMED
+
+    def passive(self):
+        """被处分, 受到批评教育: the measure after its people, told in their own clause."""
+        if not self.then or self.cut or any(word.kind in grammar.DONE_TO_PEOPLE for word in self.near):
+            return ""
+        first = self.then[0]
+        marked = self.text[max(self.own_end, first.start - 4) : first.start]
+        given = first.start - self.own_end <= 2 and first.kind in grammar.DONE_TO_PEOPLE and first.kind != "v.assign"
+        return first.kind if given or any(sign in marked for sign in "被受予遭挨") else ""
+
+    def takes_the_field(self):
+        return self.own == "n.cadre" and any(word.kind in _FIELD for word in self.rest_of_clause())

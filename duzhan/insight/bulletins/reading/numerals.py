@@ -1,0 +1,173 @@
+"""Numbers in Chinese prose: 二百八十二, 两千, 3.3万余, 百分之九十八点八五, each with its counter and its fuzziness.
+
+What only looks like a number stays out: the second (第二), dates and hours, 一把手, 12345热线, a file number (渝纪〔2022〕15号).
+Only a number with a counter (个, 件, 人次, 万元, %) is counted, so a bare run of digits never is.
+"""
+
+import re
+from decimal import Decimal
+from typing import NamedTuple
+
+DIGITS = {
+    **dict(zip("零一二三四五六七八九", range(10), strict=True)),
+    **dict(zip("壹贰叁肆伍陆柒捌玖", range(1, 10), strict=True)),
+    "〇": 0,
+    "两": 2,
+}
+TENS = {"十": 10, "拾": 10, "百": 100, "佰": 100, "千": 1000, "仟": 1000}
+MYRIADS = {"万": 10**4, "亿": 10**8}
+
+TIMES = "次|轮次|批次|场次|轮|批|场|趟|遍"
+PEOPLE = "人次|个人(?!信息|所得|账户|有关)|人[(（]次[)）]|人份|人|名|位"
+MONEY = "元|美元|公斤|千克|吨|公里|千米|平方米|平方公里|公顷|亩|米|立方米|千瓦时|度|斤|升"
+THINGS = "件次|家次|户次|车次|起次|个次|处次|件|起|宗|例|个|项|条|处|家|户|份|封|期|所|座|间|栋|支|组|队|辆|台|张|本|册|篇|笔|通|道|艘|架|只|头|桩|单(?!位)|省|县|村"
+RATES = "个百分点|%|‰|倍|成"
+
+_NO_COUNT = "个?多?(?:小时|月(?!饼)|工作日|百分点|星期|年|昼夜|日夜)|项规定|次方|级|路公交|届|热线|本(?:市|区|县|级|身|着|次|轮|报|台)"
+# Possessive (`++`, `?+`): what has been read as digits is never given back, so no text takes more than linear time.
+_ARABIC = (
+    r"(?:\d{1,3}(?:,\d{3})++(?![,\d])|\d++)(?:\.\d++)?+(?:[余多]?[百千万亿]{1,2}+(?:\d{1,4}+(?:\.\d++)?+[万千百])?+)?+"
+)
+_CHINESE_DIGIT = "零〇一二两三四五六七八九十百千壹贰叁肆伍陆柒捌玖拾佰仟"
+_CHINESE = rf"[{_CHINESE_DIGIT}][{_CHINESE_DIGIT}万亿]*+(?:点[零〇一二三四五六七八九]++[万亿]?+)?+"
+_NUMBER = re.compile(
+    rf"(?=[\d百{_CHINESE_DIGIT}])(?:百分之(?P<per>{_ARABIC}|{_CHINESE})"
+    rf"|(?<![\dA-Za-z第.〔\[{_CHINESE_DIGIT}])(?<!\d,)(?P<n>{_ARABIC}|{_CHINESE})"
+    rf"(?P<range>[%个]?+[-—–~至到](?:{_ARABIC}|{_CHINESE}))?"
+    rf"(?P<more>[余多](?P<after>[万亿]?+))?(?!{_NO_COUNT})"
+    rf"(?P<unit>{PEOPLE}|{THINGS}|{TIMES}|{MONEY}|{RATES}))"
+)
+_BARE = re.compile(
+    r"(?<=[\u4e00-\u9fff：:\t])(?!(?:19|20)\d\d(?!\d))(\d{1,3}(?:,\d{3})++|\d{1,7}+)(?=[，；。（(）)\n\t|/]|$)"
+)
+_CHANGES = (
+    "增至",
+    "增加到",
+    "增加至",
+    "降至",
+    "降到",
+    "减至",
+    "减少到",
+    "升至",
+    "提高到",
+    "扩大到",
+    "下降到",
+    "提升到",
+    "上升到",
+    "扩展至",
+    "扩展到",
+    "增到",
+)
+_BREAKS = ("", *"，,。；;、）)\n")
+_LONGEST = 30  # signs; nobody writes a longer number, and a hostile text may
+_AFTER_COUNTER = re.compile(r"多?(?:以上|左右|上下)")
+_MARKER = re.compile("(?:超过|多达|高达|将近|接近|不足|大约|突破|[近约超逾达上])$")
+
+
+class Number(NamedTuple):
+    """A number as it stands: [start, end) covers the digits and the counter; `approx` is the marker as written."""
+
+    start: int
+    end: int
+    value: int | float
+    unit: str
+    approx: str | None
+    chinese: bool  # written in Chinese numerals
+    vague: bool  # a range, or what something rose or fell to: no single count is meant
+
+
+def numbers(text: str, start: int = 0, end: int | None = None) -> list[Number]:
+    """Every counted number of text[start:end], in order; time linear in the length."""
+    found, end = [], len(text) if end is None else end
+    for match in _NUMBER.finditer(text, start, end):
+        number = _number(text, match)
+        if number is not None:
+            found.append(number)
+    bare = [_bare(match) for match in _BARE.finditer(text, start, end)]
+    return sorted(found + bare) if bare else found
+
+
+def _bare(match):
+    """发现问题：46，整改44: digits alone, as forms and tables have them."""
+    return Number(match.start(1), match.end(1), int(match[1].replace(",", "")), "", None, False, False)
+
+
+def value_of(written: str) -> Decimal:
+    """The number that `written` says (3.3万, 1亿2000万, 两千零五, 二〇二二, 三点五万); ValueError when it says none."""
+    plain = written.replace(",", "").replace("余", "").replace("多", "")
+    if plain.isascii() and plain.isdecimal():
+        return Decimal(plain)
+    if not plain:
+        raise ValueError(written)
+    total = part = Decimal(0)
+    digits, last = "", 0
+    for sign in plain:
+        if sign in TENS and not digits:
+            part += (0 if part % (TENS[sign] * 10) else 1) * TENS[sign]
+        elif sign in TENS:
+            part, digits = part + _plain(digits, written) * TENS[sign], ""
+        elif sign in MYRIADS:
+            whole = part + (_plain(digits, written) if digits else 0)
+            size, part, digits = MYRIADS[sign], Decimal(0), ""
+            total = (total + whole) * size if total and total < size else total + (whole or 1) * size
+        else:
+            digits += sign
+        last = TENS.get(sign) or MYRIADS.get(sign) or last
+    if last >= 100 and len(digits) == 1 and digits in DIGITS and digits not in "零〇":  # 三万五 is 35000
+        return total + part + DIGITS[digits] * last // 10
+    return total + part + (_plain(digits, written) if digits else 0)
+
+
+def _plain(digits, written):
+    signs = "".join("." if sign == "点" else str(DIGITS.get(sign, sign)) for sign in digits)
+    if digits[0] in "零〇" and len(signs) > 1 and "." not in signs:
+        signs = signs.lstrip("0") or "0"
+    if not signs.replace(".", "", 1).isdecimal():
+        raise ValueError(written)
+    return Decimal(signs)
+
+
+def _number(text, match):
+    written, unit, end = match["n"] or match["per"], match["unit"] or "%", match.end()
+    if len(written) > _LONGEST:
+        return None
+    chinese = written[0] not in "0123456789"
+    if chinese and not match["per"] and not _is_count(text, written, unit, match):
+        return None
+    start, more = match.start(), match["more"]
+    if written.isascii() and written.isdecimal() and not match["after"]:
+        value = int(written)
+    else:
+        try:
+            value = value_of(written + (match["after"] or ""))
+        except ValueError:
+            return None
+        value = int(value) if value == int(value) else float(value)
+    approx = more and more[0]
+    before = text[max(0, start - 3) : start]
+    if before.endswith(("每", "每年", "每月", "每天", "每日", "每周", "每人")):
+        return None  # 每年两轮 is a rate
+    vague = match["range"] is not None or before.endswith(_CHANGES)
+    if chinese and unit == "项" and len(written) == 1 and text[end : end + 1] not in _BREAKS:
+        vague = True  # 六项重点 is a name rather than a count
+    if approx is None:
+        marker = _MARKER.search(before)
+        if marker:
+            approx, start = marker[0], start - len(marker[0])
+        elif "余" in written or "多" in written:
+            approx = "余" if "余" in written else "多"
+    tail = text[end : end + 1] in "以左上多" and _AFTER_COUNTER.match(text, end)
+    if tail:
+        approx, end = approx or tail[0], tail.end()
+    return Number(start, end, value, unit, approx, chinese, vague)
+
+
+def _is_count(text, written, unit, match):
+    """Chinese numerals are often mere words (一些, 百家, 三级); a count has a value of its own."""
+    if unit == "成" or (unit in "元度米道通头只台本组" and len(written) == 1):
+        return False
+    if len(written) == 1 and written in "百千拾佰仟零〇":
+        return match["more"] is not None
+    if written == "一":  # 一个 is an article; 处分一人。 is a count
+        return text[match.end() : match.end() + 1] in _BREAKS
+    return True

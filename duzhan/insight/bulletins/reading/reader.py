@@ -1,0 +1,101 @@
+"""读数: the figures of a prepared text, each with the body or area it belongs to, its instant and its place."""
+
+from dataclasses import dataclass, replace
+
+from . import checks, instants
+from .grammar import OTHER
+from .scopes import Scopes
+from .types import typed_numbers
+
+_LONGEST_HEADLINE = 45  # signs
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One figure; `start` and `end` are offsets into the original text, `text` is that piece, cleaned."""
+
+    type: str
+    value: int | float
+    unit: str
+    approx: str | None
+    scope: str
+    as_of: str | None
+    text: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What was read out of one text. `as_of` is the instant its figures are stated for, None if it states none.
+
+    `places[k]` is where figure k stands in the prepared text.
+    """
+
+    as_of: str | None
+    figures: list[Figure]
+    checks: list[checks.Check]
+    places: list[tuple[int, int]]
+
+
+def read(prepared, *, year: int | None = None, published: str | None = None) -> Reading:
+    """Read the figures of a text that `prepare` has cleaned.
+
+    `published` (2024, 2024-01-25, an ISO instant) and `year` give what relative dates leave out. ValueError when
+    `published` is no date. Time is linear in the length of the text.
+    """
+    text = prepared.text
+    told = instants.cut_offs(text, year=year, published=published)
+    scopes = Scopes(text)
+    typed = typed_numbers(text)
+    paragraphs = [text.rfind("\n", 0, one.start) + 1 for one in typed]
+    telling = {paragraph for one, paragraph in zip(typed, paragraphs, strict=True) if one.key != OTHER}
+    figures, stated = [], []
+    for one, paragraph in zip(typed, paragraphs, strict=True):
+        as_of = instants.at(told, paragraph, one.start)
+        if as_of:
+            stated.append((one.key == OTHER, len(stated), as_of))
+        scope = scopes.of(one.start, one.sentence) if paragraph in telling else ""
+        figures.append(_figure(prepared, one, scope, as_of))
+    figures = _headlines(text, figures, paragraphs)
+    groups = [(paragraph, figure.scope) for paragraph, figure in zip(paragraphs, figures, strict=True)]
+    return Reading(
+        min(stated)[2] if stated else None,
+        figures,
+        checks.within(figures, groups, [one.part for one in typed]),
+        [(one.start, one.end) for one in typed],
+    )
+
+
+def _figure(prepared, one, scope, as_of):
+    number = one.number
+    start, end = prepared.span(one.start, one.end)
+    piece = prepared.text[one.start : one.end]
+    return Figure(one.key, number.value, number.unit, number.approx, scope, as_of, piece, start, end)
+
+
+def _headlines(text, figures, places):
+    """A headline repeats a figure of the text below: it belongs to whom the text says, and a rounded one is no other.
+
+    荆州两级纪委出动逾六千人次 above 出动6135人次 is one figure told twice.
+    """
+    told = []
+    for k, (figure, paragraph) in enumerate(zip(figures, places, strict=True)):
+        end = text.find("\n", paragraph)
+        line = text[paragraph : end if end >= 0 else len(text)]
+        if figure.type == OTHER or len(line) > _LONGEST_HEADLINE or line[-1:] in "。；！？":
+            told.append(figure)
+            continue
+        below = [other for other in figures[k + 1 :] if other.type == figure.type and other.start > figure.end]
+        same = next((other for other in below if other.value == figure.value), None)
+        rounded = figure.approx and next((other for other in below if _rounds(figure, other)), None)
+        if same and (not figure.scope or figure.scope not in line):
+            figure = replace(figure, scope=same.scope or figure.scope)
+        elif rounded and not same:
+            figure = replace(figure, type=OTHER)
+        told.append(figure)
+    return told
+
+
+def _rounds(figure, other):
+    return other.value and abs(figure.value - other.value) <= 0.1 * other.value

@@ -1,0 +1,212 @@
+"""To which body or area a figure belongs: the nearest name that stands as a subject, else one carried over.
+
+Within its sentence the nearest subject (甘肃省查处108宗；黑龙江省查处258起); without one, the last subject of the
+paragraph, then of the paragraphs before, then of the title. 该州 and 市纪委监委 are told whole by the area named before.
+"""
+
+import re
+from bisect import bisect_right
+from typing import NamedTuple
+
+from . import areas, lexicon
+
+_NATIONAL = (
+    "中央纪委国家监委机关|中央纪委国家监委|中央纪委监察部|中央纪委|国家监委|监察部|审计署|应急管理部|国家安全监管总局|安全监管总局|生态环境部|环境保护部|环保部|国家市场监督管理总局"
+    "|国家市场监管总局|市场监管总局|国家食品药品监督管理总局|国家食品药品监管总局|食品药品监管总局|国家药监局|公安部|教育部|国家发展改革委|国家发改委|发展改革委"
+    "|保监会系统|保监会|银保监会|银监会|证监会|金融监管总局|国务院安委会办公室|国务院安委办|国务院安委会|国务院|国家卫生健康委|国家卫健委|国家疾控局|农业农村部"
+    "|农业部|交通运输部|水利部|住房和城乡建设部|住房城乡建设部|住建部|工业和信息化部|工信部|自然资源部|国土资源部|民政部|人力资源社会保障部|人社部|财政部|海关总署"
+    "|税务总局|中央网信办举报中心|中央网信办|国家网信办|最高人民检察院|最高检|最高人民法院|最高法|中央组织部|中央政法委|中央教育实践活动办公室|国家信访局|国家林草局"
+    "|国家消防救援局|国家矿山安监局|国家粮食和物资储备局|国家医保局|文化和旅游部|商务部|全国人大常委会|中央巡视组|中央巡视|扫黄打非办公室|全国扫黑办|国资委"
+)
+_CAMPAIGN = (
+    r"第[一二三四五六七八九十\d]+轮(?:第[一二三四五六七八九十\d]+批|首批|前[一二三四五六七八九十\d]+批)?(?:中央|省级|省)?(?:生态)?(?:环境保护|环保)?督察(?:组|和[“\"]?回头看[”\"]?)?"
+    r"|第[一二三四五六七八九十\d]+轮(?:第[一二三四五六七八九十\d]+批|首批|前[一二三四五六七八九十\d]+批)"
+    r"|第[一二三四五六七八九十\d]+批(?:中央|省级)(?:生态)?(?:环境保护|环保)督察组?"
+    r"|中央(?:第[一二三四五六七八九十]+)?(?:生态)?(?:环境保护|环保)督察组?|[一二三四五六七八九十]+届中央巡视"
+)
+_OFFICES = (
+    "纪委监委机关|纪委监察委|纪委监委|纪委监察局|纪检监察机关|纪检监察组织|纪检监察系统|纪检监察工委|纪检监察干部|纪检监察组|纪工委监察室|纪工委|纪检委|纪委|监委|监察机关"
+    "|巡察机构|巡察办|应急管理部门|应急管理局|应急局|应急委|安委会办公室|安委办|安委会|市场监督管理局|市场监管部门|市场监管系统|市场监管局|市场监督管理所|市场监管所"
+    "|生态环境部门|生态环境局|生态环境厅|环保局|环境保护局|审计机关|审计局|审计厅|公安机关|公安分局|公安局|公安厅|检察机关|检察院|法院|卫生健康委|卫生健康局|卫健委|卫健局"
+    "|住房和城乡建设局|住建局|住建委|教育局|教体局|交通运输局|交通局|消防救援支队|消防救援大队|消防大队|消防支队|城管局|城市管理局|农业农村局|水利局|水务局|民政局|人社局"
+    "|工商局|税务局|安监局|质监局|药监局|林业局|国资委党委|国资委|组织部门|组织部|政法委|党委巡视组|党委巡察组|党委|政府|督查室|委督查室|政府督查室|委办公室|指挥部|疫情防控指挥部"
+    "|联防联控指挥部|防指|领导小组办公室|领导小组|工作专班|委常委|省委|市委|区委|县委|州委|信访局|举报中心|举报工作部门|街道办事处|街道办|管委会|海关|供电公司|集团公司|集团|公司"
+    "|医院|学校|督导办|督查办|督察办|委员会|办事处"
+)
+_OFFICES = f"(?:{_OFFICES})(?:机关|组织部|宣传部|办公室|督查室|巡察办|政法委|政府)?"
+_GROUP = r"(?:督导|督查|督察|检查|巡查|巡察|巡视|暗访|核查|指导|监督|问责|考核)(?:工作)?(?:小)?[组队]"
+_NAME = "[^\\W\\da-zA-Z_向对给会移约赴到经由督责把将被为是在从据于等级全立]"  # signs a name may be made of
+_LEVEL = re.compile(
+    rf"(?=[该我本省市区县州镇乡])(?:该?([省市区县州镇乡])(?!两级|级)(?:{_NAME}{{0,6}}?)(?:{_OFFICES})|该([省市区县州镇乡局委街])|[我本]([省市区县州镇])(?!级|地|身|着|次|轮))"
+)
+_ALL = r"[二两三四五六七八九十]{1,2}[省市县区](?=[的，共各等])|全(?:国|省|市|区|县|州|镇|乡|系统|街道|域|旗)|各(?:省(?:区市|[（(]区、市[）)])?|地区?|级|市州?|县区?|区县|乡镇|街道|单位|部门)(?=[^别类种项])|有关地方"
+_FIRST = "".join(
+    sorted(
+        {name[0] for name in _NATIONAL.split("|")}
+        | set("第中全各有驻督检巡暗核指监问考0123456789二两三四五六七八九十一")
+    )
+)
+_WHOLE = re.compile(r"(?:全[国省市区县州镇乡]|各.*|驻.*)$")  # 全市 names no city
+_SPOKEN_OF = re.compile(
+    rf"(?=[{_FIRST}])(?:(?P<national>{lexicon.pattern(_NATIONAL.split('|'))})|(?P<campaign>{_CAMPAIGN})|(?P<all>{_ALL})"
+    rf"|(?P<posted>驻{_NAME}{{2,16}}?纪检监察组)|(?P<group>(?:\d+个{_NAME}{{0,6}}?)?{_GROUP}(?!\d)))"
+    rf"|(?<=[，。；：\n年月日来])(?P<office>{_NAME}{{2,10}}?(?:部门|机关|系统|总局|办公室))"
+)
+_OFFICE_AFTER = re.compile(rf"{_NAME}{{0,10}}?(?:{_OFFICES})")
+_JOINT = re.compile(rf"(?:会同|联合){_NAME}{{0,10}}?(?:{_OFFICES})")
+_BELOW = re.compile(r"[\u4e00-\u9fff]{1,4}?(?:街道|镇|乡|社区|开发区|新区|高新区)")
+_OBJECT = (
+    "对",
+    "向",
+    "给",
+    "赴",
+    "到",
+    "往",
+    "至",
+    "进驻",
+    "督促",
+    "责令",
+    "约谈",
+    "检查",
+    "抽查",
+    "督查",
+    "会同",
+    "联合",
+    "指导",
+    "受",
+    "交由",
+    "推动",
+)
+_BOUNDARY = "，。；：！？\n）”》—…年月日来前中后时上下据，:;,“今"
+_PARAGRAPH = re.compile(r"[^\n]+")
+_SENTENCE_END = re.compile(r"[。！？!?]")
+
+
+class Mention(NamedTuple):
+    """A body or an area named in the text; `carried` is what is left of it further on."""
+
+    start: int
+    end: int
+    name: str
+    carried: str
+    subject: bool
+
+
+class Scopes:
+    """The bodies and areas of one text, found paragraph by paragraph when first asked for."""
+
+    def __init__(self, text: str):
+        self.text = text
+        self.paragraphs = [match.span() for match in _PARAGRAPH.finditer(text)]
+        self.starts = [start for start, _ in self.paragraphs]
+        self.known: dict[int, list[Mention]] = {}
+
+    def of(self, at: int, sentence: int) -> str:
+        """The scope of a figure at `at` whose sentence begins at `sentence`; "" when the text names none."""
+        here = bisect_right(self.starts, at) - 1
+        mentions = [mention for mention in self.mentions(here) if mention.end <= at]
+        within = [mention for mention in mentions if mention.start >= sentence]
+        chosen = next((m for m in reversed(within) if m.subject), None) or (within[-1] if within else None)
+        if chosen:
+            return chosen.name
+        before = next((m for m in reversed(mentions) if m.subject), None)
+        if before:
+            return before.carried
+        return self.carried(here)
+
+    def carried(self, here):
+        """From the paragraphs before: the last subject; from the title: the area it begins with."""
+        for k in range(here - 1, max(-1, here - 6), -1):
+            subject = next((m for m in reversed(self.mentions(k)) if m.subject), None)
+            if subject:
+                return subject.carried
+        for k in range(min(2, here)):
+            named = next(iter(self.mentions(k)), None)
+            if named:
+                return named.carried
+            start, end = self.paragraphs[k]
+            county = areas.begins_with_county(self.text[start:end])
+            if county:
+                return county
+        return ""
+
+    def mentions(self, k) -> list[Mention]:
+        if k not in self.known:
+            self.known[k] = []  # a paragraph that leads back to itself names nothing
+            self.known[k] = self._found(k)
+        return self.known[k]
+
+    def _found(self, k):
+        start, end = self.paragraphs[k]
+        text, spans, found = self.text, areas.found(self.text, start, end), []
+        covered = start
+        marks = sorted(
+            [(span[0], span[1], "area") for span in spans]
+            + [(m.start(), m.end(), m.lastgroup) for m in _SPOKEN_OF.finditer(text, start, end)]
+            + [(m.start(), m.end(), "level") for m in _LEVEL.finditer(text, start, end)],
+            key=lambda mark: (mark[0], -mark[1]),
+        )
+        for first, last, kind in marks:
+            if first < covered:
+                continue
+            name, carried, last = self._named(first, last, kind, end, k, found)
+            if not name:
+                continue
+            found.append(Mention(first, last, name, carried, self._is_subject(first, last, kind)))
+            covered = last
+        return found
+
+    def _named(self, first, last, kind, end, k, found):
+        """(name, what is carried on, where it ends) of a mention."""
+        text = self.text
+        if kind == "area":
+            below = _BELOW.match(text, last, end)
+            last = below.end() if below else last
+            area = text[first:last]
+            office = _OFFICE_AFTER.match(text, last, end)
+            if office:
+                last = self._joint(office.end(), end)
+            return text[first:last], area, last
+        if kind == "level":
+            told = _LEVEL.match(text, first, end)
+            level = told[1] or told[2] or told[3]
+            area = self._area_of_level(level, k, found)
+            rest = text[first:last].removeprefix("该").removeprefix("我").removeprefix("本")
+            joint = text[last : self._joint(last, end)]
+            if not area:
+                name = text[first:last].removeprefix("该")
+                return name + joint, name, last + len(joint)
+            return area + rest[1:] + joint, area, last + len(joint)
+        if kind == "all":
+            area = self._area_of_level(text[first + 1], k, found) if text[first] == "全" else ""
+            area = areas.shortened(area) if area[-1:] == "省" else area
+            office = _OFFICE_AFTER.match(text, last, end)
+            if office and office.end() - last <= 12:
+                last = office.end()
+            return area + text[first:last], area or text[first:last], last
+        return text[first:last], text[first:last], last
+
+    def _area_of_level(self, level, k, found):
+        """The area that 该州 or 市纪委 means: the last one named that ends so."""
+        earlier = list(reversed(found))
+        for j in range(k - 1, max(-1, k - 8), -1):
+            earlier += reversed(self.mentions(j))
+        for mention in earlier:
+            at = mention.carried.rfind(level)
+            if at > 0 and not _WHOLE.match(mention.carried):
+                return mention.carried[: at + 1]
+        start, end = self.paragraphs[0]
+        county = areas.begins_with_county(self.text[start:end])
+        return county if county.endswith(level) else ""
+
+    def _joint(self, last, end):
+        """区纪委监委会同区委组织部 is one body for the figure: where it ends."""
+        joint = _JOINT.match(self.text, last, end)
+        return joint.end() if joint else last
+
+    def _is_subject(self, first, last, kind):
+        before = self.text[max(0, first - 2) : first]
+        if before.endswith(_OBJECT):
+            return False
+        starts = not before or before[-1] in _BOUNDARY
+        return starts or kind == "all" and not before.endswith("在")

@@ -1,0 +1,249 @@
+"""What a number counts: the verb and the thing nearest to it in its sentence, looked up in the tables of `grammar.py`.
+
+One pass over each sentence that has a number. Words and numbers are laid in order; a number looks left to the number
+before it, right to the end of its clause, and takes over verb and thing of the number before when nothing but
+connecting words stands between (问题196起260人). What the tables do not know is `other`, never guessed.
+"""
+
+import re
+from typing import NamedTuple
+
+from . import grammar
+from .grammar import OTHER
+from .look import NO_FRAME, Frame, Look
+from .numerals import Number, numbers
+from .sentences import SEEING, Sentence
+from .words import KIND
+
+_SENTENCE = re.compile(r"[^。！？!?\n]+")
+_STATES = {"v.rectify", "v.progress", "v.close", "v.publicise", "v.resolve", "v.hand_over"}
+_DONE = re.compile(r"(?:已|全部|均|都|正在|公开|基本|被|予以|得到|现)")
+_SHARE = re.compile(r"(?:占比?|比例)(?:[^，,。；;、]{0,12}的)?(?:达|为|约)?$")
+_NO_PAPER = {"v.rectify", "v.progress", "v.close"}
+_REST = dict.fromkeys(("problems_rectified", "problems_closed", "problems_in_progress"), "problems_in_progress")
+_TO_ANYBODY = {"v.account", "v.discipline", "v.sample"}
+_SAYS_LITTLE = frozenset("v.form v.aim v.future v.cover v.rest v.involve v.solve v.conduct v.issue".split())
+_TELLING = (
+    {kind for kind in KIND.values() if kind[0] == "v" and kind not in _SAYS_LITTLE}
+    | set(grammar.ALONE)
+    | {"n.volunteer", "n.medical", "n.cadre", "n.rate", "n.patient"}
+)
+
+
+class Typed(NamedTuple):
+    """A number with the key of what it counts; [start, end) is the piece a reader would mark."""
+
+    number: Number
+    key: str
+    start: int
+    end: int
+    sentence: int  # where its sentence begins
+    part: bool  # told as part of the figure before it (其中)
+
+
+def typed_numbers(text: str) -> list[Typed]:
+    """Every number of the sentences that speak of supervision, with what it counts."""
+    found = []
+    for sentence in _SENTENCE.finditer(text):
+        start, end = sentence.span()
+        counted = numbers(text, start, end)
+        if counted:
+            found += _read(Sentence(text, start, end, counted))
+    return found
+
+
+def _read(sentence):
+    if not any(word.kind in _TELLING for gap in sentence.gaps for word in gap):
+        return []  # a sentence about other things
+    found, frame = [], NO_FRAME
+    for k, number in enumerate(sentence.numbers):
+        look = _Typing(sentence, k)
+        frame, start, end = look.decide(frame)
+        frame = frame._replace(end=look.own_end)
+        part = "其中" in sentence.text[look.before : number.start]
+        found.append(Typed(number, frame.key, start, end, sentence.start, part))
+    return found
+
+
+class _Typing(Look):
+    """Decides what its number counts."""
+
+    def decide(self, frame):
+        number = self.number
+        verbs = self.verbs()
+        verb = self.governing(verbs) if verbs else None
+        noun_word = self.left_noun(verb)
+        noun = noun_word.kind if noun_word else ""
+        if number.vague or not self.unit:
+            return Frame("", noun or self.own, OTHER, ""), number.start, number.end
+        if self.unit == "rate":
+            return self.decide_rate(frame)
+        verb_kind = verb.kind if verb else ""
+        if self.own == "n.aspect":  # 问题30个方面87条
+            return Frame(verb_kind, noun, OTHER, self.unit), number.start, number.end
+        if not verb and self.inherits(frame, noun):
+            verb_kind = frame.verb
+            noun = self.own or noun or (frame.noun if self.same_class(frame) else "")
+        noun = self.own or noun
+        if any(word.kind == "v.future" for word in self.near) or self.near and self.near[-1].kind == "n.other_rate":
+            return Frame(verb_kind, noun, OTHER, self.unit), number.start, number.end
+        if self.unit == "bare" and not self.is_named():
+            return Frame(verb_kind, noun, OTHER, ""), number.start, number.end
+        decide = _DECISIONS.get(self.unit, _Typing.decide_thing)
+        key, verb_kind = decide(self, verb_kind, noun, verbs, frame)
+        start = noun_word.start if noun_word and not self.own and noun_word.end >= number.start - 4 else number.start
+        end = self.own_end if self.own and self.own_end - number.end <= 24 else number.end
+        return Frame(verb_kind, noun, key or OTHER, self.unit), start, end
+
+    def decide_bare(self, verb, noun, verbs, frame):
+        last = self.near[-1].kind
+        if last in grammar.DONE_TO_PEOPLE and last not in ("v.file", "v.punish", "v.sample"):
+            return grammar.DONE_TO_PEOPLE[last], verb
+        if last in grammar.PEOPLE_ALONE:
+            return grammar.PEOPLE_ALONE[last], verb
+        if last == "n.visits":
+            return "inspections", verb
+        return self.decide_thing(verb, noun, verbs, frame)
+
+    def decide_rate(self, frame):
+        nouns = [word for word in self.near if word.kind in ("n.rate", "n.other_rate")]
+        said = self.text[self.before : self.number.start].strip("，,；;（( ")
+        key, start = OTHER, self.number.start
+        if nouns:
+            key = "rectification_rate" if nouns[-1].kind == "n.rate" else OTHER
+            start = nouns[-1].start if nouns[-1].end >= start - 4 else start
+        elif (
+            frame.key in ("problems_rectified", "problems_closed", "demands_resolved")
+            and _SHARE.match(said)
+            or self.near
+            and self.near[-1].kind == "v.rectify"
+            and not self.residue(self.near[-1].end, [])
+        ):
+            key = "rectification_rate"
+        return frame._replace(key=key), start, self.number.end
+
+    def decide_people(self, verb, noun, verbs, frame):
+        if "n.rank" in (noun, self.own) or self.own in ("n.unit", "n.area", "n.group", "n.team"):
+            return OTHER, verb
+        if any(word.kind == "n.other_rate" for word in self.near[-1:]):
+            return OTHER, verb
+        if self.number.chinese and self.number.value < 10 and not self.own and self.number.start == self.comma:
+            return OTHER, verb  # 三人被免职 sums up persons named before
+        passive = self.passive()
+        if passive:
+            return grammar.DONE_TO_PEOPLE.get(passive, OTHER), passive
+        if self.then and self.then[0].kind == "v.sample" and self.then[0].start - self.number.end <= 2:
+            return "people_sampled", verb
+        if self.own in grammar.PEOPLE_ALONE or noun in grammar.PEOPLE_ALONE and verb not in _TO_ANYBODY:
+            times = self.unit == "visits_by_people" and noun == "n.volunteer"
+            return "volunteers_person_times" if times else grammar.PEOPLE_ALONE[noun], verb
+        if self.unit == "visits_by_people" and frame.key == "volunteers_batches":
+            return "volunteers_person_times", verb
+        forms = [word.kind for word in self.near if word.kind in ("v.first_form", "v.other_form")]
+        if forms:
+            return ("criticism_education" if forms[-1] == "v.first_form" else OTHER), verb
+        if verb == "v.file" and not verbs and frame.key == "cases_filed":
+            return OTHER, verb  # 立案5件5人: the cases are counted once
+        if verb in grammar.DONE_TO_PEOPLE:
+            if self.own == "n.thing" and verb != "v.sample":
+                return OTHER, verb
+            return grammar.DONE_TO_PEOPLE[self.first_measure(verb, verbs)], verb
+        if self.own == "n.cadre" and self.takes_the_field() or noun == "n.cadre" and verb == "v.form":
+            return "people_assigned", verb
+        return OTHER, verb
+
+    def first_measure(self, verb, verbs):
+        """提醒谈话、批评教育5人: of measures side by side the first names the figure, unless 处理 sums them up."""
+        if verb == "v.account" or not verbs or verbs[-1].kind != verb:
+            return verb
+        first = verbs[-1]
+        for word in reversed(verbs[:-1]):
+            if first.start - word.end > 3 or word.kind not in grammar.DONE_TO_PEOPLE:
+                break
+            first = word
+        return first.kind
+
+    def decide_times(self, verb, noun, verbs, frame):
+        kinds = {word.kind for word in self.near}
+        if "v.test" in kinds or frame.verb == "v.test" and not kinds:
+            return OTHER, verb  # batches of goods
+        if "v.inspect" in kinds or "v.survey" in kinds or (frame.key == "inspections" and not self.near):
+            if kinds & {"v.publicise", "v.interview", "v.sample", "v.issue"} or self.then or self.own in ("n.thing",):
+                return OTHER, verb
+            return "inspections", verb
+        if verb in ("v.form", "v.assign") and self.number.unit in ("批次", "轮次") and not self.own:
+            return "inspections", verb
+        if verb in grammar.TOGETHER and noun in ("n.case", "n.typical", "n.problem") and self.number.unit != "次":
+            return OTHER, verb
+        return OTHER, verb
+
+    def decide_batches(self, verb, noun, verbs, frame):
+        following = self.text[self.number.end : self.number.end + 12]
+        if verb in ("v.form", "v.assign") and re.match(r"[、，,]?\d[\d,.万余]*人次", following):
+            return "volunteers_batches", verb
+        return OTHER, verb
+
+    def decide_groups(self, verb, noun, verbs, frame):
+        if noun in ("n.group",) or noun == "n.team" and verb in ("v.form", "v.assign"):
+            return "groups_formed", verb
+        return OTHER, verb
+
+    def decide_thing(self, verb, noun, verbs, frame):
+        if self.then and not self.cut:
+            told = self.then[0]
+            done = told.kind in _STATES and (not verb or _DONE.search(self.text, self.own_end - 1, told.start))
+            if (done or not verb) and not (noun == "n.area" and told.kind in SEEING):
+                key = self.looked_up(told.kind, noun)
+                if key:
+                    return key, told.kind
+        if self.own in ("n.unit", "n.point") and verb in (
+            "",
+            "v.form",
+            "v.solve",
+            "v.aim",
+            "v.serve",
+            "v.issue",
+            "v.find",
+        ):
+            verb = next((word.kind for word in self.rest_of_clause() if word.kind in SEEING), verb)
+        if verb == "v.rest":
+            return _REST.get(frame.key, OTHER), verb
+        if verb == "v.progress" and verbs and not noun and self.residue(verbs[-1].end, []):
+            return OTHER, verb
+        if verb == "v.adopt":
+            return frame.key if frame.key in ("work_suggestions", "supervisory_opinions") else OTHER, verb
+        if verb == "v.involve":
+            verb = frame.verb if frame.noun == noun else ""
+        if "n.demand" in {word.kind for word in self.near} and verb == "v.receive" and noun == "n.case":
+            noun = "n.demand"
+        if verb == "v.receive" and noun == "n.suggestion":
+            noun = "n.demand"
+        return self.looked_up(verb, noun), verb
+
+    def looked_up(self, verb, noun):
+        if not verb:
+            return grammar.ALONE.get(noun, OTHER) if self.unit != "firm" or noun in ("n.problem",) else OTHER
+        table = grammar.TOGETHER.get(verb, {})
+        if noun in table:
+            if noun in ("n.unit", "n.area") and self.unit == "case" and "*" in table:
+                return table["*"]
+            return table[noun]
+        if "*" in table:
+            return OTHER if not noun and self.unit == "paper" and verb in _NO_PAPER else table["*"]
+        if noun:
+            return grammar.ALONE.get(noun, OTHER)
+        if "*case" in table and self.unit == "case":
+            return table["*case"]
+        if verb in ("v.inspect", "v.survey") and self.unit == "firm":
+            return "units_inspected"
+        return OTHER
+
+
+_DECISIONS = {
+    "people": _Typing.decide_people,
+    "visits_by_people": _Typing.decide_people,
+    "times": _Typing.decide_times,
+    "batches": _Typing.decide_batches,
+    "groups": _Typing.decide_groups,
+    "bare": _Typing.decide_bare,
+}

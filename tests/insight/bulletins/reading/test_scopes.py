@@ -1,0 +1,62 @@
+"""To which body or area a figure belongs."""
+
+import pytest
+
+from duzhan.insight.bulletins.reading import areas
+from duzhan.insight.bulletins.reading.originals import Original
+from duzhan.insight.bulletins.reading.prepared import prepare
+from duzhan.insight.bulletins.reading.reader import read
+
+
+def scopes(text):
+    reading = read(prepare(Original(text, "utf-8", "text")))
+    return [figure.scope for figure in reading.figures if figure.type != "other"]
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("甘肃省查处问题8起，处理7人；黑龙江省查处问题5起。", ["甘肃省", "甘肃省", "黑龙江省"]),
+        ("审计署抽查了51家单位。发现问题6个。", ["审计署", "审计署"]),
+        ("长寿区纪委监委开展监督检查12次，发现问题9个。", ["长寿区纪委监委"] * 2),
+        ("伊犁哈萨克自治州部署督导。目前，该州纪委监委发现问题5个。", ["伊犁哈萨克自治州纪委监委"]),
+        ("海东市加强防控。市纪委监委提出工作建议4条。", ["海东市纪委监委"]),
+        ("全省各地严查。截至目前，全省问责6人。", ["全省"]),
+        ("西宁市部署检查。目前全市发现问题5个。", ["西宁市全市"]),
+        ("荔城区纪委监委对某镇开展检查。\n共发现问题5个。", ["荔城区"]),
+        ("剑川整合派驻力量\n\n督查3次，发现问题7个。", ["剑川县", "剑川县"]),
+        ("第三轮第五批中央生态环境保护督察全面进驻。累计受理举报90件。", ["第三轮第五批中央生态环境保护督察"]),
+        ("环保部督查组对北京、天津、河北开展暗访，发现问题企业14家。", ["环保部"]),
+        ("驻省卫生健康委纪检监察组约谈有关部门负责同志3人。", ["驻省卫生健康委纪检监察组"]),
+        ("检查了3家单位。", [""]),
+    ],
+)
+def test_scope(text, told):
+    assert scopes(text) == told
+
+
+def test_a_headline_takes_the_scope_of_the_text_below():
+    assert scopes("前三季度查处案件24件\n全国共查处违法案件24件。") == ["全国", "全国"]
+
+
+def test_a_rounded_headline_is_no_second_figure():
+    assert scopes("两级纪委出动逾六千人次\n荆州市纪委监委出动干部6135人次。") == ["荆州市纪委监委"]
+
+
+@pytest.mark.parametrize(
+    ("name", "short"),
+    [
+        ("广西壮族自治区", "广西"),
+        ("伊犁哈萨克自治州", "伊犁"),
+        ("荔城区", "荔城"),
+        ("温县", "温"),
+        ("新疆维吾尔自治区", "新疆"),
+    ],
+)
+def test_names_as_people_shorten_them(name, short):
+    assert areas.shortened(name) == short
+
+
+def test_names_side_by_side_are_one():
+    text = "青海省西宁市城西区查处问题"
+    assert [text[start:end] for start, end in areas.found(text, 0, len(text))] == ["青海省西宁市城西区"]

@@ -1,0 +1,127 @@
+"""What a number counts: each rule and each trap with a sentence of its own."""
+
+import time
+
+import pytest
+
+from duzhan.insight.bulletins.reading import grammar, words
+from duzhan.insight.bulletins.reading.labels import LABELS
+from duzhan.insight.bulletins.reading.types import typed_numbers
+from duzhan.insight.figures.catalogue import FIGURES
+
+
+def told(text):
+    return [(one.key, one.number.value) for one in typed_numbers(text) if one.key != "other"]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "figures"),
+    [
+        ("督导组共走访点位312个，交办问题98个。", [("points_visited", 312), ("problems_handed_over", 98)]),
+        ("已整改95个，其余3个正在整改中。", [("problems_rectified", 95), ("problems_in_progress", 3)]),
+        ("累计发现问题120个，已完成整改118个，整改率98.33%。",
+         [("problems_found", 120), ("problems_rectified", 118), ("rectification_rate", 98.33)]),
+        ("查处侵占补助资金问题12起15人。", [("problems_found", 12), ("people_accountable", 15)]),
+        ("查处违法案件31件，处理40人，其中给予党纪政务处分22人。",
+         [("cases_filed", 31), ("people_accountable", 40), ("people_disciplined", 22)]),
+        ("约谈街道负责同志3人，提醒谈话4人，诫勉谈话2人，批评教育9人，免职1人。",
+         [("interviews", 3), ("reminder_talks", 4), ("admonitions", 2), ("criticism_education", 9), ("dismissals", 1)]),
+        ("下发提示函6份、督办单8份、交办单11份，提出监督意见5条、工作建议7条。",
+         [("reminder_letters", 6), ("supervision_orders", 8), ("handover_orders", 11), ("supervisory_opinions", 5),
+          ("work_suggestions", 7)]),
+        ("组建3个检查组和2个督导专班，开展监督检查44次。",
+         [("groups_formed", 3), ("groups_formed", 2), ("inspections", 44)]),
+        ("抽调干部26名，选派志愿者130名。", [("people_assigned", 26), ("volunteers", 130)]),
+        ("先后组织8批210人次到小区值守。", [("volunteers_batches", 8), ("volunteers_person_times", 210)]),
+        ("开设采样点88个，完成核酸采样12.5万人，出动医务人员900余名。",
+         [("sampling_points", 88), ("people_sampled", 125_000), ("medical_staff", 900)]),
+        ("受理群众举报56件，办结49件，办结率87.5%。",
+         [("demands_received", 56), ("demands_resolved", 49), ("rectification_rate", 87.5)]),
+        ("发现问题线索17条，立案5件，移交问题线索4条。",
+         [("clues_received", 17), ("cases_filed", 5), ("problems_handed_over", 4)]),
+        ("公开曝光典型问题6起。", [("cases_publicised", 6)]),
+        ("对76家企业开展全覆盖检查，抽查了4个街道、9个社区和30家门店。",
+         [("units_inspected", 76), ("units_inspected", 4), ("units_inspected", 9), ("units_inspected", 30)]),
+        ("问题涉及5方面、共21个，改完的有20个。", [("problems_found", 21), ("problems_rectified", 20)]),
+        ("县级部门查了12个，隐患累计33项，提醒函发了4份。",
+         [("units_inspected", 12), ("problems_found", 33), ("reminder_letters", 4)]),
+        ("检查点位：45；发现问题：12，整改10，约谈3。",
+         [("points_visited", 45), ("problems_found", 12), ("problems_rectified", 10), ("interviews", 3)]),
+        ("运用第一种形态处理30人，运用第三种形态处理2人。", [("criticism_education", 30)]),
+        ("5名工作人员受到处分，给予7名责任人诫勉。", [("people_disciplined", 5), ("admonitions", 7)]),
+        ("已销号问题66个。", [("problems_closed", 66)]),
+        ("300余名机关干部下沉一线。", [("people_assigned", 300)]),
+        ("查处管控不严格、消杀不到位等问题19个。", [("problems_found", 19)]),
+        ("发现并督促整改堆放杂物等问题23个。", [("problems_rectified", 23)]),
+        ("列入专项整改的问题150条，已整改100条，占66.67%。",
+         [("problems_found", 150), ("problems_rectified", 100), ("rectification_rate", 66.67)]),
+    ],
+)  # fmt: skip
+def test_verb_and_thing_make_the_figure(sentence, figures):
+    assert told(sentence) == figures
+
+
+@pytest.mark.parametrize(
+    "trap",
+    [
+        "责令整改28家，责令停产停业3家。",
+        "罚款70万元，追回资金120万元。",
+        "来自42个国家的嘉宾参加了会议。",
+        "其中厅级干部1人，处级干部3人。",
+        "移送司法机关4人，拘留2人。",
+        "捣毁窝点7个，打掉犯罪团伙2个。",
+        "将陆续对39个部门开展考核。",
+        "14个派驻组参加了学习。",
+        "聚焦12个方面问题开展整治。",
+        "解决1200个行政村出行不便问题。",
+        "抽检合格率97.6%，同比上升0.3个百分点。",
+        "未整改到位的原因有3个。",
+        "监督抽检食品1000批次。",
+    ],
+)
+def test_what_counts_nothing_in_the_catalogue_is_left(trap):
+    assert told(trap) == []
+
+
+def test_what_cannot_be_told_is_other_and_keeps_its_place():
+    [one] = typed_numbers("此次督查涉及12个方面。")
+    assert (one.key, one.number.value) == ("other", 12)
+
+
+def test_every_key_is_a_figure_of_the_catalogue_and_has_a_label():
+    keys = {key for table in grammar.TOGETHER.values() for key in table.values()}
+    keys |= set(grammar.ALONE.values()) | set(grammar.DONE_TO_PEOPLE.values()) | set(grammar.PEOPLE_ALONE.values())
+    assert keys - {""} <= set(LABELS)
+    assert {figure.key for figure in FIGURES} & set(LABELS)
+
+
+def test_every_word_has_one_kind_and_every_kind_a_use():
+    kinds = set(words.KIND.values()) | set(words.SINGLE.values())
+    assert {kind[0] for kind in kinds} == {"v", "n", "x"}
+    assert set(grammar.TOGETHER) <= kinds | {"v.other_form"}
+
+
+@pytest.mark.parametrize(
+    "hostile",
+    [
+        "查处问题1个、" * 1500,
+        "1" * 10_000,
+        "1,111," * 1700,
+        "一" * 10_000,
+        "亿" * 10_000,
+        "发现问题" * 2500,
+        "查处" * 4990 + "问题3个。",
+        "3个" * 5000,
+        "省市县区" * 2500,
+        "各级" * 5000,
+        "第一轮" * 3300,
+    ],
+)
+def test_no_text_takes_more_than_linear_time(hostile):
+    """The bound is 50 ms for 10,000 characters; the best of three, on a machine that is shared."""
+    spent = []
+    for _ in range(3):
+        started = time.process_time()
+        typed_numbers(hostile)
+        spent.append(time.process_time() - started)
+    assert min(spent) < 0.25
