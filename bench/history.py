@@ -27,7 +27,7 @@ BEGAN, DAYS = datetime(2022, 11, 1, tzinfo=UTC), 30
 LONGEST = 4  # days from the first event of a life to the last
 STREETS, POINTS = 200, 20_000
 BYTES = 40  # of disk for one event, at most
-TIMES = {"duckdb": 5, "spark": 3}
+TIMES = {"duckdb": 3, "spark": 2}
 MOST = {"duckdb": 100_000_000, "spark": 10_000_000}
 WORKERS = "--master local[2] --driver-memory 4g pyspark-shell"
 
