@@ -86,3 +86,17 @@ def test_nothing_but_the_standard_library_is_imported():
 def test_ci_runs_the_test_command_of_the_readme():
     for name in ("README.md", "README.zh-CN.md", ".ci/run"):
         assert "python3 dz test" in (ROOT / name).read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("version", "is_new_enough"), [("1.8.0_292", False), ("11.0.2", False), ("17.0.15", True), ("21", True)]
+)
+def test_spark_is_set_up_where_there_is_a_java_that_runs_it(runner, tmp_path, monkeypatch, version, is_new_enough):
+    java = tmp_path / "bin" / "java"
+    java.parent.mkdir()
+    java.write_text(f"#!/bin/sh\necho 'openjdk version \"{version}\" 2025-04-15' >&2\n")
+    java.chmod(0o755)
+    monkeypatch.setenv("JAVA_HOME", str(tmp_path))
+    assert bool(runner.java()) is is_new_enough
+    java.unlink()
+    assert runner.java() is None

@@ -1,7 +1,7 @@
 """The columns of exported events: an event's fields as its digest covers them, its place in the order, its digest."""
 
 from duzhan.base.ledger import digests, proof
-from duzhan.base.ledger.models import Event
+from duzhan.base.ledger.models import Event, plain
 
 SORTS = {  # how DuckDB writes a field: instants as instants, JSON and digests as text
     "UUIDField": "VARCHAR", "CharField": "VARCHAR", "TextField": "VARCHAR", "JSONField": "VARCHAR",
@@ -24,11 +24,21 @@ COUNTED = {  # what stays of an event whose content is withheld: by what it is c
 NOTHING = r"\N"  # how NULL is written, so that no text is taken for it
 
 
-def row_of(position, event, *, is_masked) -> dict:
-    """An event as a row. Of a masked one stays what it is counted by, of its topic only the class."""
-    row = {"position": position, **event.content(), "digest": event.digest}
-    row |= {name: digests.canonical(row[name]).decode() for name in JSON}
-    if is_masked:
-        row = {name: value if name in COUNTED else None for name, value in row.items()}
-        row["topic"] = f"{event.topic.partition(':')[0]}::"
-    return row
+FROM_ENTRY = ("position", *(f"event__{name}" for name in proof.EVENT_FIELDS), "digest")  # in the order of EVENT
+WRITTEN = {
+    "id": str,
+    **dict.fromkeys(INSTANTS, plain),
+    **dict.fromkeys(JSON, lambda told: digests.canonical(told).decode()),
+}
+
+
+def masked(row) -> dict:
+    """What stays of an event whose content is withheld; of its topic only the class."""
+    kept = {name: value for name, value in row.items() if name in COUNTED}
+    return kept | {"topic": f"{row['topic'].partition(':')[0]}::"}
+
+
+def written(row) -> list:
+    """The cells of a row as text for DuckDB, in the order of EVENT."""
+    cells = ((name, row.get(name)) for name in EVENT)
+    return [NOTHING if cell is None else WRITTEN[name](cell) if name in WRITTEN else cell for name, cell in cells]

@@ -11,12 +11,14 @@ import shutil
 import tempfile
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from django.db import transaction
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
+from duzhan.base.clock.instants import day_of
 from duzhan.base.errors import BadInput, Conflict
 from duzhan.base.extras import extra
 from duzhan.base.ledger.actions import still
@@ -135,11 +137,14 @@ class _Rules:
         rows = Problem.objects.filter(operation__in=self.operations, klass=Class.CONDUCT)
         self.sealed = None if with_conduct else set(rows.values_list("pk", flat=True))
 
-    def masks(self, event):
-        """Conduct problems, by what they are now or were then."""
-        if self.sealed is None or event.subject_kind != Problem.subject_kind:
-            return False
-        return event.subject_id in self.sealed or event.topic.startswith(f"{Class.CONDUCT}:")
+    def row(self, row):
+        """What of an event is written. Conduct problems are known by what they are now or were then."""
+        if row["book"] not in self.operations:
+            return {"position": row["position"], "digest": row["digest"]}
+        if self.sealed is None or row["subject_kind"] != Problem.subject_kind:
+            return row
+        is_sealed = row["subject_id"] in self.sealed or row["topic"].startswith(f"{Class.CONDUCT}:")
+        return columns.masked(row) if is_sealed else row
 
 
 @dataclass
@@ -152,19 +157,20 @@ class _Lot:
     rows: int = 0
     first: int = 0
     last: int = 0
-    at: str = ""
-    recorded_at: str = ""
+    at: datetime | None = None
+    recorded_at: datetime | None = None
 
-    def count(self, position, row):
-        at, recorded_at = row.get("at", ""), row.get("recorded_at", "")
+    def count(self, row):
         if not self.rows:
-            self.first, self.at, self.recorded_at = position, at, recorded_at
-        self.rows, self.last = self.rows + 1, position
-        self.at, self.recorded_at = min(self.at, at), min(self.recorded_at, recorded_at)
+            self.first, self.at, self.recorded_at = row["position"], row.get("at"), row.get("recorded_at")
+        self.rows, self.last = self.rows + 1, row["position"]
+        if self.book is not None:
+            self.at, self.recorded_at = min(self.at, row["at"]), min(self.recorded_at, row["recorded_at"])
 
     def file(self, size, sha256) -> File:
         path = f"{self.folder}/{self.first:010}-{self.last:010}.parquet"
-        return File(path, self.book, self.rows, self.first, self.last, self.at, self.recorded_at, size, sha256)
+        at, recorded_at = (plain(instant) if instant else "" for instant in (self.at, self.recorded_at))
+        return File(path, self.book, self.rows, self.first, self.last, at, recorded_at, size, sha256)
 
 
 def _window(duckdb, folder, first, last, rules):
@@ -187,31 +193,26 @@ def _window(duckdb, folder, first, last, rules):
 def _spool(making, first, last, rules) -> list[_Lot]:
     """The events as lines of CSV, each behind the number of the lot it belongs to."""
     lots = {}
-    entries = Entry.objects.filter(position__range=(first, last)).order_by("position").select_related("event")
+    entries = Entry.objects.filter(position__range=(first, last)).order_by("position").values_list(*columns.FROM_ENTRY)
     with open(making / "events.csv", "w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file)
-        for entry in entries.iterator(chunk_size=CHUNK):
-            operation = rules.operations.get(entry.event.book)
-            lot = _lot(lots, entry.event, operation)
-            row = _row(entry, operation, rules)
-            lot.count(entry.position, row)
-            cells = (row.get(name) for name in columns.EVENT)
-            writer.writerow([lot.number, *(columns.NOTHING if cell is None else cell for cell in cells)])
+        for cells in entries.iterator(chunk_size=CHUNK):
+            row = dict(zip(columns.EVENT, cells, strict=True))
+            lot = _lot(lots, row, rules.operations.get(row["book"]))
+            row = rules.row(row)
+            lot.count(row)
+            writer.writerow([lot.number, *columns.written(row)])
     return list(lots.values())
 
 
-def _lot(lots, event, operation):
-    if operation is None:
-        return lots.setdefault("withheld", _Lot(len(lots), "withheld"))
-    day = event.recorded_at.astimezone(operation.tz).date()
-    folder = f"events/operation={operation.code}/day={day}"
-    return lots.setdefault(folder, _Lot(len(lots), folder, operation.pk))
-
-
-def _row(entry, operation, rules):
-    if operation is None:
-        return {"position": entry.position, "digest": entry.digest}
-    return columns.row_of(entry.position, entry.event, is_masked=rules.masks(entry.event))
+def _lot(lots, row, operation):
+    folder = "withheld"
+    if operation is not None:
+        day = day_of(row["recorded_at"], operation.tz)
+        folder = f"events/operation={operation.code}/day={day}"
+    if folder not in lots:
+        lots[folder] = _Lot(len(lots), folder, operation and operation.pk)
+    return lots[folder]
 
 
 @contextmanager
