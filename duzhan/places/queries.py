@@ -1,6 +1,7 @@
 """Questions about places that more than one page asks."""
 
 import re
+from itertools import chain
 from math import cos, radians
 
 from django.db.models import FloatField, Q
@@ -41,9 +42,12 @@ def area_named(text, *, under="") -> Area:
 def area_among(areas, text) -> Area:
     """`area_named` among areas at hand, given from the highest down."""
     text, areas = text.strip(), list(areas)
-    named = (each for each in areas if text and text in (each.code, each.name, each.short_name))
-    shortened = (each for each in areas if len(text) > 1 and _shortens(text, each.name))
-    return next(named, None) or next(shortened, None) or _refuse(text)
+    ways = (
+        (each for each in areas if text and text == each.code),
+        (each for each in areas if text and text in (each.name, each.short_name)),
+        (each for each in areas if len(text) > 1 and _shortens(text, each.name)),
+    )
+    return next(chain.from_iterable(ways), None) or _refuse(text)
 
 
 def _shortens(text, name):

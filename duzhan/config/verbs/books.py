@@ -18,13 +18,13 @@ from duzhan.base.ledger.packet import packet
 from duzhan.base.ledger.verify import size
 from duzhan.base.ledger.verify import verify as faults_of
 from duzhan.base.ui.spelling import seal_instant
-from duzhan.config import history
 from duzhan.insight.health import actions as health
 from duzhan.insight.health.queries import health as how_it_stands
 from duzhan.insight.health.queries import stuck
 from duzhan.supervision.problems.models import Problem
 from duzhan.supervision.problems.queries import number_in
 
+from . import history
 from .question import asked_operation
 
 TOLD_EACH = 20_000  # events between two lines of progress

@@ -3,9 +3,10 @@
 from django.utils.translation import gettext as _
 
 from duzhan.base.errors import BadInput
-from duzhan.config import history, printed
+from duzhan.config import printed
 from duzhan.insight.figures import queries as figures
 
+from . import history
 from .question import asked_area, asked_instants, asked_operation, asked_slice
 
 

@@ -6,14 +6,13 @@ from pathlib import Path
 
 from django.utils.translation import gettext as _
 
-from duzhan.base.clock.instants import parse_instant
 from duzhan.base.errors import BadInput
-from duzhan.base.ledger.queries import ALL
+from duzhan.config import printed
 from duzhan.gateways.exchange.history.checking import faults_in
 from duzhan.gateways.exchange.history.reading import History, opened
 from duzhan.gateways.exchange.history.writing import export as bring_up
 
-from . import printed
+from .question import asked_instants, asked_slice
 
 
 def export(asked, operation, progress):
@@ -47,11 +46,9 @@ def figures(asked) -> printed.Report:
     folder = Path(asked.source)
     history = History(folder, opened(folder), asked.operation)
     operation = history.operation
-    typed = {"as_of": asked.as_of, "known_at": asked.known_at}
-    when = {name: parse_instant(text, operation.tz) if text is not None else None for name, text in typed.items()}
+    when = asked_instants(operation, asked)
     area = history.area(asked.area) if asked.area is not None else None
-    slice = ALL.narrowed(area=area.path) if area else ALL
-    return Told(operation, area, history.figures(asked.engine, slice=slice, **when), history)
+    return Told(operation, area, history.figures(asked.engine, slice=asked_slice(area), **when), history)
 
 
 @dataclass(frozen=True)
