@@ -4,6 +4,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from .actions import TOKEN_DAYS
 from .models import Person, Role
 
 
@@ -16,6 +17,18 @@ class Sought(forms.Form):
     def __init__(self, *arguments, **more):
         super().__init__(*arguments, **more)
         self.fields["role"].choices = [("", _("角色：全部")), *Role.choices, ("none", _("没有岗位"))]
+
+
+class TokenForm(forms.Form):
+    """A key for a program: what for, and until when."""
+
+    name = forms.CharField(
+        label=gettext_lazy("用途"), max_length=60, help_text=gettext_lazy("给哪个程序用，以后好认。"),
+    )  # fmt: skip
+    days = forms.IntegerField(
+        label=gettext_lazy("有效天数"), min_value=1, max_value=TOKEN_DAYS, initial=30,
+        help_text=gettext_lazy("1 到 90 天；到期自动失效，可以随时作废。"),
+    )  # fmt: skip
 
 
 class AccountForm(forms.Form):

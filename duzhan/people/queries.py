@@ -10,7 +10,7 @@ from duzhan.base.errors import NotFound
 from duzhan.base.statements import Question
 
 from . import rules
-from .models import Person, Post, Role, running
+from .models import Person, Post, Role, Token, running
 
 
 def token_digest(secret: str) -> str:
@@ -29,6 +29,11 @@ _persons_with_token = Question(
 def person_with_token(secret: str) -> Person | None:
     """Whose valid key this is, if anybody's."""
     return next(iter(_persons_with_token(token_digest(secret), now())), None)
+
+
+def tokens_of(person):
+    """A person's own keys, the newest first; what is kept of them opens nothing."""
+    return Token.objects.filter(person=person).order_by("-created_at", "-pk")
 
 
 def persons_kept_by(admin, at=None):

@@ -1,18 +1,22 @@
 """Accounts: finding, opening, and giving a new password. What somebody may do where stands with the operations."""
 
+from contextlib import nullcontext
+
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db.models import Exists, OuterRef, Prefetch, Q
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from duzhan.base.errors import Refused
+from duzhan.base.clock.instants import machine_time, now
+from duzhan.base.errors import NotFound, Refused
 from duzhan.base.ui.fields import add_refusal, posted
 from duzhan.base.ui.paging import page_of
 
 from . import actions, queries, rules
-from .forms import AccountForm, Sought
+from .forms import AccountForm, Sought, TokenForm
 from .models import Post, Role, running
 
 
@@ -69,3 +73,49 @@ def reset_password(request, pk):
         secret = actions.reset_password(person, by=request.user)
         return render(request, "people/secret.html", {"person": person, "secret": secret})
     return render(request, "people/reset.html", {"person": person})
+
+
+# --- one's own keys for programs ----------------------------------------------------------------------------------
+
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "POST"])
+def token_list(request):
+    """令牌: one's own keys for programs; a new one stands on the page that answers, and nowhere else ever again."""
+    person, secret = request.user, ""
+    asked = TokenForm(posted(request))
+    with _own_time(person):
+        if request.method == "POST" and asked.is_valid():
+            try:
+                secret = actions.issue_token(person, **asked.cleaned_data)
+                asked = TokenForm()
+            except Refused as refused:
+                add_refusal(asked, refused)
+        page = page_of(queries.tokens_of(person), ("-created_at", "-pk"), request.GET)
+        context = {"form": asked, "page": page, "lines": [_state_of(token) for token in page.rows], "secret": secret}
+    return render(request, "people/tokens.html", context, status=400 if asked.errors else 200)
+
+
+def _state_of(token):
+    """A key with whether it still opens."""
+    gone = _("已作废") if token.revoked_at else _("已到期") if token.expires_at <= now() else ""
+    return {"token": token, "gone": gone}
+
+
+@login_required
+@require_POST
+def token_revoke(request, pk):
+    """作废: one's own key opens nothing from now on."""
+    token = queries.tokens_of(request.user).filter(pk=pk).first()
+    if token is None:
+        raise NotFound()
+    with _own_time(request.user):
+        actions.revoke_token(token)
+    messages.success(request, _("令牌“%(name)s”已作废。") % {"name": token.name})
+    return redirect("token-list")
+
+
+def _own_time(person):
+    """Keys live by the machine's clock, also those of a person of the demo, who is told another time."""
+    return machine_time() if person.is_demo else nullcontext()

@@ -34,6 +34,16 @@ def travel(to: datetime):
 
 
 @contextmanager
+def machine_time():
+    """Within the block the machine's own clock: for what belongs to no story, such as keys and how long they live."""
+    token = _told.set(None)
+    try:
+        yield
+    finally:
+        _told.reset(token)
+
+
+@contextmanager
 def one_telling():
     """Whatever `tell` says within the block ends with it."""
     token = _told.set(_told.get())

@@ -49,7 +49,7 @@ INTRODUCTION = f"""The same records as the pages, with the same visibility. `GET
 description for programs (OpenAPI 3.1); this page is its short form. What a route cannot do without is **bold**.
 
 - Who asks: `Authorization: Bearer dz_…`, the personal token of somebody whose posts it then acts with. It is shown once
-  and ends after at most 90 days. Whoever runs the server makes one:
+  and ends after at most 90 days. Everybody makes their own at `/people/me/tokens/`; whoever runs the server with
   `duzhan token USERNAME --name 'what it is for'`.
 - Instants are ISO 8601 with an offset. Lists are pages: pass `next` as `after` until it is `null`.
 - A move is a verb: `POST {PREFIX}problems/17/close`. `allowed_moves` of a problem says which are open to you now.
