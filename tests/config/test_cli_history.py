@@ -1,6 +1,8 @@
 """The command line and history: exported, checked, counted; what it refuses, and that a refusal changes nothing."""
 
 import json
+import os
+import subprocess
 import sys
 
 import pytest
@@ -142,3 +144,28 @@ def test_without_the_extra_it_says_what_to_install(folder, say, monkeypatch, eng
     code, _out, err = say("figures", "yubei-test", "--engine", engine, "--source", folder)
     assert code == 2
     assert f"没有装 {package}" in err and "pip install" in err
+
+
+def test_without_java_spark_is_refused(folder, say, monkeypatch):
+    pytest.importorskip("pyspark", reason="no PySpark: there was no Java 17 when this was set up")
+    monkeypatch.setenv("PATH", "/nowhere")
+    monkeypatch.delenv("JAVA_HOME", raising=False)
+    code, out, err = say("figures", "yubei-test", "--engine", "spark", "--source", folder)
+    assert (code, out) == (2, "")
+    assert "这里没有 Java" in err
+
+
+def test_with_a_java_that_does_not_run_spark_is_refused(folder, tmp_path):
+    """In a process of its own: what PySpark leaves behind ends with it."""
+    pytest.importorskip("pyspark", reason="no PySpark: there was no Java 17 when this was set up")
+    java = tmp_path / "bin" / "java"
+    java.parent.mkdir()
+    java.write_text("#!/bin/sh\nexit 1\n")
+    java.chmod(0o755)
+    asked = ["figures", "yubei-test", "--engine", "spark", "--source", str(folder)]
+    environment = os.environ | {"JAVA_HOME": str(tmp_path), "DUZHAN_DATA_DIR": str(tmp_path / "data")}
+    command = [sys.executable, "-m", "duzhan.config.cli", *asked]
+    done = subprocess.run(command, capture_output=True, text=True, env=environment, timeout=120)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "Spark 没有数成" in done.stderr
+    assert "Traceback" not in done.stderr

@@ -1,4 +1,4 @@
-"""DuckDB: one machine, no server (LIBRARIES: extra `olap`)."""
+"""DuckDB: one machine, no server; extra `olap`."""
 
 import re
 from contextlib import contextmanager
