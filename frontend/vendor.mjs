@@ -5,7 +5,7 @@
 // pointers to source maps, which are not shipped, are taken out.
 
 import { createHash } from "node:crypto";
-import { cpSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -16,13 +16,9 @@ const NEXT = `${VENDOR}.next`;
 
 const TEXTS = [
   ["@tabler/core/dist/css/tabler.min.css", "tabler/tabler.min.css"],
-  ["@tabler/core/dist/js/tabler.min.js", "tabler/tabler.min.js"],
   ["htmx.org/dist/htmx.min.js", "htmx/htmx.min.js"],
-  ["leaflet/dist/leaflet.js", "leaflet/leaflet.js"],
-  ["leaflet/dist/leaflet.css", "leaflet/leaflet.css"],
 ];
-const FOLDERS = [["leaflet/dist/images", "leaflet/images"]];
-const PACKAGE_NAMES = ["@tabler/core", "@popperjs/core", "htmx.org", "leaflet"];
+const PACKAGE_NAMES = ["@tabler/core", "htmx.org"];
 
 const SOURCE_MAP = /\n?(\/\/[#@] ?sourceMappingURL=\S+|\/\*[#@] ?sourceMappingURL=.*?\*\/)\s*$/;
 const INLINE_SVG = /url\((["'])data:image\/svg\+xml[^,]*,(.*?)\1\)/gs;
@@ -51,7 +47,6 @@ for (const [from, to] of TEXTS) {
   if (to.endsWith(".css") && text.includes("data:")) throw new Error(`${to} still holds a data: address`);
   writeFileSync(target, text);
 }
-for (const [from, to] of FOLDERS) cpSync(join(PACKAGES, from), join(NEXT, to), { recursive: true });
 writeFileSync(join(NEXT, "VERSIONS.txt"), PACKAGE_NAMES.map((name) => `${version(name)}\n`).join(""));
 
 rmSync(VENDOR, { recursive: true, force: true });

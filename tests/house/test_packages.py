@@ -59,7 +59,7 @@ def test_the_front_end_lock_names_no_host():
 
 def test_vendor_files_ask_for_nothing_the_policy_refuses():
     styles = sorted(VENDOR.glob("*/*.css"))
-    assert [style.name for style in styles] == ["leaflet.css", "tabler.min.css"]
+    assert [style.name for style in styles] == ["tabler.min.css"]
     for style in styles:
         text = style.read_text(encoding="utf-8")
         assert "data:" not in text

@@ -4,6 +4,7 @@ The zone is that of the operation given as the argument: {{ problem.due_at|insta
 """
 
 from django import template
+from django.conf import settings
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 
@@ -12,6 +13,12 @@ from duzhan.base.ui import drawings, spelling
 from duzhan.base.ui.fields import dress
 
 register = template.Library()
+
+
+@register.simple_tag
+def in_parts() -> bool:
+    """Are style sheets and scripts sent one by one, as they stand in the tree? Only to whoever is writing them."""
+    return settings.DEBUG
 
 
 # ---------- instants: running text, table, seal, field ----------
