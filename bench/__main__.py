@@ -17,10 +17,16 @@ django.setup()
 from django.core.management import call_command  # noqa: E402
 from django.db import connection  # noqa: E402
 
-from bench import figures, history, visits  # noqa: E402
+from bench import figures, history, lists, pages, visits  # noqa: E402
 from bench.machine import Row, described  # noqa: E402
 
-BENCHES = {"visits": visits.measure, "figures": figures.measure, "history": history.measure}
+BENCHES = {
+    "visits": visits.measure,
+    "figures": figures.measure,
+    "history": history.measure,
+    "lists": lists.measure,
+    "pages": pages.measure,
+}
 
 
 def main(arguments=None) -> int:
@@ -51,7 +57,7 @@ def main(arguments=None) -> int:
 def _options(arguments):
     parser = argparse.ArgumentParser(prog="dz bench", description=__doc__.split("\n")[0])
     parser.add_argument("names", nargs="*", help=f"which rows: {', '.join(BENCHES)} (all)")
-    parser.add_argument("--rows", type=int, default=1_000_000, help="problems in the ledger for `figures`")
+    parser.add_argument("--rows", type=int, default=1_000_000, help="problems in the ledger for `figures` and `lists`")
     parser.add_argument(
         "--events",
         type=int,

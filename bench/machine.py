@@ -97,3 +97,10 @@ def milliseconds(times, ask) -> float:
         ask()
         took.append(1000 * (time.perf_counter() - start))
     return median(took)
+
+
+def connection_parameters() -> dict:
+    """What a raw connection to the same database wants to know."""
+    given = connection.get_connection_params()
+    wanted = ("dbname", "user", "password", "host", "port")
+    return {name: given[name] for name in wanted if given.get(name)}

@@ -20,7 +20,7 @@ import psycopg
 from django.db import connection
 
 from bench import district
-from bench.machine import Row, p99, throughput
+from bench.machine import Row, connection_parameters, p99, throughput
 from duzhan.base.ledger.models import uuid7
 from duzhan.base.ledger.verify import verify
 from duzhan.supervision.inspections.models import Visit
@@ -170,7 +170,7 @@ def _renumbered(left):
 def _raw(left):
     with connection.cursor() as cursor:  # opens Django's connection, so that its parameters are there
         cursor.execute("SELECT 1")
-    conversation = psycopg.connect(**_parameters(), autocommit=True)
+    conversation = psycopg.connect(**connection_parameters(), autocommit=True)
     conversation.prepare_threshold = 1
 
     def write():
@@ -184,12 +184,6 @@ def _raw(left):
                     )
 
     return write
-
-
-def _parameters():
-    given = connection.get_connection_params()
-    wanted = ("dbname", "user", "password", "host", "port")
-    return {name: given[name] for name in wanted if given.get(name)}
 
 
 def _forget_raw():

@@ -1,0 +1,151 @@
+"""A page of the ledger at any size, and looking for words: through the whole stack, as three people see it.
+
+Ours: HTTP on loopback, to a personal token (JSON) or a session (HTML), rights in the query, the middle of many calls. The
+limit: the best single statement that gives the rows of the same page, prepared, on a connection of its own. Answers are
+held against what the database finds by looking at every row.
+"""
+
+import json
+import time
+import zlib
+from contextlib import closing
+from http.client import HTTPConnection
+from statistics import median
+from urllib.parse import quote, urlencode
+
+import psycopg
+from django.conf import settings
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.sessions.backends.db import SessionStore
+from django.db import connection
+
+from bench import problems
+from bench.machine import Row, connection_parameters, p99
+from bench.visits import serving
+from duzhan.supervision.problems import texts
+
+TIMES = 40
+WORDS = (  # what is looked for, and what sort of words it is
+    ("椰", "one letter"), ("排队", "two letters, in one of ten"), ("通风不良", "four letters, in one of twenty"),
+    ("松柏", "two letters, in one of ten thousand"), ("路17号", "letters and digits"), ("查无此字", "nowhere"),
+)  # fmt: skip
+PAGE = (
+    "SELECT * FROM problems_problem WHERE operation_id = %s AND stage = %s AND area_path ~>=~ %s AND area_path ~<~ %s "
+)
+FOUND = (
+    "SELECT p.* FROM problems_text t JOIN problems_problem p ON p.id = t.problem_id WHERE p.operation_id = %s "
+    "AND problems_pairs(t.letters) @> problems_pairs(%s) AND t.letters LIKE %s ORDER BY p.due_at, p.id LIMIT 26"
+)
+
+
+def measure(options, say) -> list[Row]:
+    crowd = problems.build("bench-lists", options.rows, say)
+    say("reading the words in")
+    started = time.perf_counter()
+    while texts.read_new(20_000):
+        pass
+    took = time.perf_counter() - started
+    rows = [Row(f"words of {options.rows:,} problems read in", options.rows / took, 0, "/s")]
+    with connection.cursor() as cursor:
+        for table in ("problems_problem", "problems_text", "problems_unread"):
+            cursor.execute(f"VACUUM ANALYZE {table}")
+    with serving(threads=4) as port, psycopg.connect(**connection_parameters(), autocommit=True) as raw:
+        raw.prepare_threshold = 0
+        for name in crowd.readers:
+            say(f"first and last page, {name}")
+            rows += _pages(crowd, name, port, raw, options)
+        say("words")
+        rows += _searches(crowd, port, raw, options)
+    return rows
+
+
+def _pages(crowd, name, port, raw, options):
+    operation, told = crowd.operation, []
+    for stage, area in (("accepted", crowd.street), ("found", crowd.community), ("closed", crowd.community)):
+        if (name, stage) == ("unit", "found"):
+            continue  # a unit sees nothing before it is handed over
+        address = {"operation": operation.code, "stage": stage, "area": area.code}
+        bounds = [operation.pk, stage, area.path, f"{area.path}~"]
+        limit = _timed(lambda: raw.execute(PAGE + "ORDER BY id DESC LIMIT 51", bounds).fetchall())  # noqa: B023
+        html_limit = _timed(lambda: raw.execute(PAGE + "ORDER BY due_at, id LIMIT 26", bounds).fetchall())  # noqa: B023
+        last = {**address, "after": _second_last(raw, bounds)}
+        with closing(HTTPConnection("127.0.0.1", port)) as api, closing(HTTPConnection("127.0.0.1", port)) as page:
+            ask = _asker(api, Authorization=f"Bearer {crowd.tokens[name]}")
+            look = _asker(page, Cookie=f"{settings.SESSION_COOKIE_NAME}={session_of(crowd.readers[name])}")
+            _agree(ask(f"/api/problems?{urlencode(address)}"), raw, bounds, name)
+            first, first_all = _median(lambda: ask(f"/api/problems?{urlencode(address)}"))  # noqa: B023
+            end, _all = _median(lambda: ask(f"/api/problems?{urlencode(last)}"))  # noqa: B023
+            del address["operation"]
+            html, html_all = _median(lambda: look(f"/problems/?{urlencode(address)}"))  # noqa: B023
+        what = f"{options.rows:,} problems, {name}, {stage} in a {area.level}"
+        told += [
+            Row(f"API, {what}", first, limit, "ms", f"p99 {p99(first_all):.0f} ms; last page {end:.1f} ms"),
+            Row(f"HTML, {what}", html, html_limit, "ms", f"p99 {p99(html_all):.0f} ms"),
+        ]
+    return told
+
+
+def _searches(crowd, port, raw, options):
+    told = []
+    for name in ("office", "street officer"):
+        cookie = f"{settings.SESSION_COOKIE_NAME}={session_of(crowd.readers[name])}"
+        for words, sort in WORDS:
+            with closing(HTTPConnection("127.0.0.1", port)) as page:
+                look = _asker(page, Cookie=cookie)
+                ours, every = _median(lambda: look(f"/problems/?q={quote(words)}"))  # noqa: B023
+            limit = _timed(lambda: raw.execute(FOUND, [crowd.operation.pk, words, f"%{words}%"]).fetchall())  # noqa: B023
+            what = f"HTML, {options.rows:,} problems, {name} looks for {words} ({sort})"
+            told.append(Row(what, ours, limit, "ms", f"p99 {p99(every):.0f} ms"))
+    return told
+
+
+def _asker(conversation, **headers):
+    def ask(address):
+        conversation.request("GET", address, headers={"Accept-Encoding": "gzip", **headers})
+        answer = conversation.getresponse()
+        told = answer.read()
+        if answer.status != 200:
+            raise RuntimeError(f"{address}: {answer.status}")
+        return told if answer.headers.get("Content-Encoding") != "gzip" else zlib.decompress(told, 31)
+
+    return ask
+
+
+def _median(ask):
+    ask()
+    took = []
+    for _ in range(TIMES):
+        start = time.perf_counter()
+        ask()
+        took.append(1000 * (time.perf_counter() - start))
+    return median(took), took
+
+
+def _timed(ask) -> float:
+    return _median(ask)[0]
+
+
+def _second_last(raw, bounds) -> int:
+    """A number behind which less than a page is left."""
+    rows = raw.execute(PAGE.replace("*", "id") + "ORDER BY id LIMIT 50", bounds).fetchall()
+    return rows[-1][0] if rows else 1
+
+
+def _agree(answer, raw, bounds, name):
+    told = [item["id"] for item in json.loads(answer)["items"]]
+    seen = "AND klass <> 'conduct' " if name != "unit" else "AND unit_id IS NOT NULL "
+    rows = raw.execute(PAGE.replace("*", "id, unit_id") + seen + "ORDER BY id DESC LIMIT 2000", bounds).fetchall()
+    expected = [pk for pk, _unit in rows][:50]
+    if name != "unit" and told != expected:
+        raise AssertionError(f"{name}: the page does not hold the rows that it should")
+    if not set(told) <= {pk for pk, _unit in rows}:
+        raise AssertionError(f"{name}: the page holds rows that it should not")
+
+
+def session_of(person) -> str:
+    """The key of a session in which this person has signed in."""
+    session = SessionStore()
+    session[SESSION_KEY], session[HASH_SESSION_KEY] = str(person.pk), person.get_session_auth_hash()
+    session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[-1]
+    session.create()
+    return session.session_key
