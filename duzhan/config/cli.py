@@ -74,6 +74,18 @@ def parser() -> Parser:
         metavar="DIR",
         help="历史数据的目录，以事件为行的 Parquet 文件 · a folder of history: events as Parquet",
     )
+    verify.add_argument(
+        "--processes",
+        metavar="N",
+        type=_few,
+        help="用几个进程；默认一个，账本大时每核一个 · how many processes; one, or one a core for a large ledger",
+    )
+    verify.add_argument(
+        "--resume",
+        metavar="FILE",
+        help="进度记在这个文件里；中断以后再运行，从断处接着核对 · keep the progress in this file; run again, it goes on from there",
+    )
+    verbs.add_parser("rebuild", help="从账本重新汇总全部数字 · add up all sums anew from the ledger")
     export = verbs.add_parser(
         "export",
         help="导出证据包或整段历史，可在别处核对 · export a packet, or history as files, to be checked elsewhere",

@@ -15,11 +15,12 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.db import connection
+from django.db.models import F
 
 from duzhan.base.clock.instants import travel
 from duzhan.base.ledger import actions as ledger
 from duzhan.base.ledger import rollups, triggers
-from duzhan.base.ledger.models import Event, Seal, Tail
+from duzhan.base.ledger.models import Event, Rollup, Seal, Tail
 from duzhan.base.uploads import store
 from duzhan.base.uploads.models import Upload
 from duzhan.config.cli import main
@@ -277,6 +278,28 @@ def test_a_ledger_that_was_touched_does_not(busy, say):
     code, out, _err = say("verify")
     assert code == 1
     assert f"problem {event.subject_id}" in out
+
+
+def test_a_check_that_goes_on_says_when_the_file_is_another(busy, say, tmp_path):
+    notes = tmp_path / "notes"
+    assert say("verify", "--resume", str(notes))[0] == 0
+    assert not notes.exists()
+    notes.write_text("一封信\n")
+    code, _out, err = say("verify", "--resume", str(notes))
+    assert code == 2
+    assert "不是核对的进度文件" in err
+    assert notes.read_text() == "一封信\n"
+
+
+def test_sums_are_added_up_anew(busy, say):
+    say("seal")
+    Rollup.objects.update(total=F("total") + 1)
+    assert say("verify")[0] == 1
+    code, out, err = say("rebuild")
+    events = Event.objects.count()
+    assert (code, out) == (0, f"已从 {events} 个事件重新汇总。\n")
+    assert f"{events} / {events}" in err
+    assert say("verify")[0] == 0
 
 
 def test_seal_says_what_it_sealed(busy, say):

@@ -8,6 +8,9 @@ from uuid import UUID
 
 from django.db import connection, transaction
 from django.db.models import Count, Sum
+from django.utils.translation import gettext as _
+
+from duzhan.base.errors import BadInput
 
 from . import proof
 from .cells import hour_of
@@ -101,11 +104,22 @@ class Notes:
     def __init__(self, path):
         self.path, self.upto, self.events, self.faults, self.file = path and Path(path), {}, 0, [], None
         self.are_complete = False
-        if path and self.path.exists():
-            for line in self.path.read_text(encoding="utf-8").splitlines():
-                self._take(json.loads(line))
         if path:
-            self.file = self.path.open("a", encoding="utf-8")
+            self.file = self.path.open("a+", encoding="utf-8")
+            self._read()
+
+    def _read(self):
+        """Take what is there; half a line is what a broken-off check was about to write."""
+        self.file.seek(0)
+        text = self.file.read()
+        whole = text[: text.rfind("\n") + 1]
+        try:
+            for line in whole.splitlines():
+                self._take(json.loads(line))
+        except (ValueError, LookupError, TypeError):
+            self.file.close()
+            raise BadInput(_("%(path)s 不是核对的进度文件，没有改动它。") % {"path": self.path}, field="kept") from None
+        self.file.truncate(len(whole.encode()))
 
     def _take(self, line):
         self.upto[line["kind"]] = line["end"]
