@@ -13,12 +13,38 @@ def _person(**more):
     return models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", **more)
 
 
-class Report(Recorded):
+class OfOperation(Recorded):
+    """What stands in the ledger of its operation."""
+
+    class Meta:
+        abstract = True
+
+    def book(self):
+        return self.operation_id
+
+
+class Sheet(OfOperation):
+    """The numbers of one day as they are printed: what a report and its correction have in common.
+
+    JSON: `figures` {key: number}; `tables` as `sheets.Sheet.tables` says; `sentence` {language: [[text, key of the
+    figure or ""], …]}; `text` is the whole sheet as it was sent, in Chinese.
+    """
+
+    figures = models.JSONField(default=dict, blank=True)
+    tables = models.JSONField(default=dict, blank=True)
+    sentence = models.JSONField(default=dict, blank=True)
+    text = models.TextField(blank=True)
+    seal_number = models.PositiveIntegerField(null=True, blank=True)
+
+    class Meta:
+        abstract = True
+
+
+class Report(Sheet):
     """日报: one day of an operation as of the cut-off, as it was known when it was frozen (M110, M111).
 
     A draft has texts and no number. Frozen, its figures, tables and sentence stay as they are; what turns out later
-    is an `Amendment` beside them. JSON: `figures` {key: number}; `tables` as `sheets.Sheet.tables` says; `sentence`
-    {language: [[text, key of the figure or ""], …]}.
+    is an `Amendment` beside them.
     """
 
     subject_kind = "report"
@@ -38,15 +64,10 @@ class Report(Recorded):
     number = models.PositiveIntegerField(_("号"), null=True, blank=True)
     cut_off_at = models.DateTimeField(_("截至"))
     figures_known_at = models.DateTimeField(_("已知至"), null=True, blank=True)
-    figures = models.JSONField(default=dict, blank=True)
-    tables = models.JSONField(default=dict, blank=True)
-    sentence = models.JSONField(default=dict, blank=True)
     highlights = models.TextField(_("突出问题"), blank=True, max_length=4000)
     tomorrow = models.TextField(_("明日重点"), blank=True, max_length=4000)
-    text = models.TextField(blank=True)  # the whole sheet as it was sent, in Chinese
     frozen_by = _person(null=True, blank=True)
     frozen_at = models.DateTimeField(_("定稿时刻"), null=True, blank=True)
-    seal_number = models.PositiveIntegerField(null=True, blank=True)
     amended = models.PositiveSmallIntegerField(_("更正次数"), default=0)
 
     class Meta:
@@ -67,15 +88,12 @@ class Report(Recorded):
     def __str__(self):
         return _("日报第 %(number)s 号") % {"number": self.number} if self.number else _("日报草稿")
 
-    def book(self):
-        return self.operation_id
-
     @property
     def is_frozen(self) -> bool:
         return self.stage != self.Stage.DRAFT
 
 
-class Amendment(Recorded):
+class Amendment(Sheet):
     """更正: what a frozen report says differently now, why, and the events that make each difference (M110).
 
     `differences`: [{"figure", "was", "is", "area" ("" for the whole), "name", "events": [ids]}, …]; figures, tables,
@@ -94,22 +112,14 @@ class Amendment(Recorded):
     differences = models.JSONField(default=list)
     reason = models.TextField(_("更正原因"), max_length=1000)
     figures_known_at = models.DateTimeField(_("已知至"))
-    figures = models.JSONField(default=dict)
-    tables = models.JSONField(default=dict)
-    sentence = models.JSONField(default=dict)
-    text = models.TextField()
     amended_by = _person()
     amended_at = models.DateTimeField(_("更正时刻"))
-    seal_number = models.PositiveIntegerField(null=True, blank=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["report", "number"], name="amendment_number_once")]
 
-    def book(self):
-        return self.operation_id
 
-
-class SelfReport(Recorded):
+class SelfReport(OfOperation):
     """下级自报: what a lower body says of itself, approximations kept, never counted into our own figures (M113).
 
     `figures`: {key: {"value": 310, "approx": "余", "text": "310余"}}; approx is "", 余, 多, 近, 约 or 达.
@@ -128,14 +138,11 @@ class SelfReport(Recorded):
     class Meta:
         indexes = [models.Index(fields=["operation", "body", "-as_of"], name="self_report_by_body")]
 
-    def book(self):
-        return self.operation_id
-
     def dimensions(self):
         return {"unit": self.body_id}
 
 
-class Meeting(Recorded):
+class Meeting(OfOperation):
     """晚间调度会: the day is gone through group by group, and what is decided starts at once (M109).
 
     `attendance`: [names]; `minutes`: the agenda as it stood when the meeting ended, for the paper.
@@ -174,11 +181,8 @@ class Meeting(Recorded):
             ),
         ]
 
-    def book(self):
-        return self.operation_id
 
-
-class Hearing(Recorded):
+class Hearing(OfOperation):
     """汇报: one group at one meeting: its words, what it asks the meeting to decide, how long it spoke."""
 
     subject_kind = "hearing"
@@ -212,14 +216,11 @@ class Hearing(Recorded):
             ),
         ]
 
-    def book(self):
-        return self.operation_id
-
     def dimensions(self):
         return {"group": self.group_id}
 
 
-class Decision(Recorded):
+class Decision(OfOperation):
     """会议决定: written down where it is heard, and carried out at once by the move it stands for (M24, M51, M109)."""
 
     subject_kind = "decision"
@@ -268,9 +269,6 @@ class Decision(Recorded):
             ),
         ]
         indexes = [models.Index(fields=["operation", "-decided_at"], name="decision_by_day")]
-
-    def book(self):
-        return self.operation_id
 
     def dimensions(self):
         return {"unit": self.unit_id, "group": self.group_id}

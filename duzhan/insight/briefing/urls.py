@@ -2,23 +2,24 @@
 
 from django.urls import path
 
-from .views import meetings, reports, self_reports
+from .views import reports, self_reports
+from .views.meetings import acts, pages, papers
 
 urlpatterns = [
-    path("meeting/", meetings.tonight, name="meeting"),
-    path("meeting/begin/", meetings.begin, name="meeting-begin"),
-    path("meeting/words/<int:group>/", meetings.report_in, name="meeting-words"),
-    path("meeting/all/", meetings.meeting_list, name="meeting-list"),
-    path("meeting/decisions/", meetings.decision_list, name="decision-list"),
-    path("meeting/decisions/<int:pk>/", meetings.done, name="decision-done"),
-    path("meeting/<int:pk>/", meetings.detail, name="meeting-detail"),
-    path("meeting/<int:pk>/screen/", meetings.screen, name="meeting-screen"),
-    path("meeting/<int:pk>/minutes/", meetings.minutes, name="meeting-minutes"),
-    path("meeting/<int:pk>/decide/", meetings.decide, name="meeting-decide"),
-    path("meeting/<int:pk>/adjourn/", meetings.adjourn, name="meeting-adjourn"),
-    path("meeting/<int:pk>/hear/<int:group>/", meetings.hear, name="meeting-hear"),
-    path("meeting/<int:pk>/heard/<int:group>/", meetings.heard, name="meeting-heard"),
-    path("meeting/<int:pk>/spoken/<int:group>/", meetings.spoken, name="meeting-spoken"),
+    path("meeting/", pages.tonight, name="meeting"),
+    path("meeting/begin/", acts.begin, name="meeting-begin"),
+    path("meeting/words/<int:group>/", acts.report_in, name="meeting-words"),
+    path("meeting/all/", papers.meeting_list, name="meeting-list"),
+    path("meeting/decisions/", papers.decision_list, name="decision-list"),
+    path("meeting/decisions/<int:pk>/", papers.done, name="decision-done"),
+    path("meeting/<int:pk>/", pages.detail, name="meeting-detail"),
+    path("meeting/<int:pk>/screen/", pages.screen, name="meeting-screen"),
+    path("meeting/<int:pk>/minutes/", papers.minutes, name="meeting-minutes"),
+    path("meeting/<int:pk>/decide/", acts.decide, name="meeting-decide"),
+    path("meeting/<int:pk>/adjourn/", acts.adjourn, name="meeting-adjourn"),
+    path("meeting/<int:pk>/hear/<int:group>/", acts.hear, name="meeting-hear"),
+    path("meeting/<int:pk>/heard/<int:group>/", acts.heard, name="meeting-heard"),
+    path("meeting/<int:pk>/spoken/<int:group>/", acts.spoken, name="meeting-spoken"),
     path("reports/", reports.report_list, name="report-list"),
     path("reports/today/", reports.today, name="report-today"),
     path("reports/live/", reports.live, name="report-live"),

@@ -8,7 +8,8 @@ from duzhan.base.uploads.models import Upload
 from duzhan.people.actions import found_body
 from duzhan.supervision.problems import actions
 from duzhan.supervision.problems.flow import MOVES, Stage
-from duzhan.supervision.problems.forms import BUILDERS, BULK_MOVES, LABELS, BulkForm, MoveForm, bodies_near, bodies_of
+from duzhan.supervision.problems.forms.asked import BUILDERS, LABELS, bodies_near, bodies_of
+from duzhan.supervision.problems.forms.moves import BULK_MOVES, BulkForm, MoveForm
 from duzhan.supervision.problems.queries import number_in
 from tests.base.uploads.made_files import encoded, sent
 from tests.builders.problems import problem_at

@@ -29,6 +29,11 @@ def _bodies(person, operation):
     return bodies.filter(pk__in=[post.body_id for post in person.hats() if post.operation in (None, operation.pk)])
 
 
+def _cells(said):
+    """Each number with what it counts, as it was said."""
+    return [(label_of(key), said.figures.get(key, {}).get("text", "—")) for key in KEYS]
+
+
 @login_required
 @require_GET
 def self_report_list(request):
@@ -43,9 +48,7 @@ def self_report_list(request):
     context = {
         "page": page,
         "heads": [label_of(key) for key in KEYS],
-        "rows": [
-            {"said": said, "cells": [said.figures.get(key, {}).get("text", "—") for key in KEYS]} for said in page.rows
-        ],
+        "rows": [{"said": said, "cells": _cells(said)} for said in page.rows],
         "operation": operation,
         "may_file": _bodies(request.user, operation).exists(),
     }

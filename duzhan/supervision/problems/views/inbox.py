@@ -19,7 +19,7 @@ from duzhan.people.models import Role
 
 from .. import queries
 from ..flow import ACCEPT, IN_PROGRESS, REPORT_RECTIFIED, Stage
-from ..forms import BulkForm
+from ..forms.moves import BulkForm
 from .ledger import carry_out_many, chosen_problems
 from .problem import move_url
 from .rows import row_of

@@ -20,7 +20,9 @@ from duzhan.places.queries import points_visible_to
 
 from .. import actions, flow, queries
 from ..flow import Stage
-from ..forms import BULK_MOVES, MOST_SUGGESTED, BulkForm, bodies_of
+from ..forms.asked import bodies_of
+from ..forms.fields import MOST_SUGGESTED
+from ..forms.moves import BULK_MOVES, BulkForm
 from .next import after_it, says_of
 from .rows import row_of
 

@@ -16,7 +16,7 @@ from duzhan.base.errors import CannotMove, NotFound, Refused
 from duzhan.base.ledger.models import Event
 
 from .. import actions, flow, queries
-from ..forms import MoveForm
+from ..forms.moves import MoveForm
 from .next import after_it, says_of
 from .problem import page_context, who_was_faster
 from .rows import row_of, stage_word

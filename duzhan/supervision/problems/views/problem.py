@@ -25,7 +25,7 @@ from duzhan.places.models import Point
 
 from .. import actions, flow, queries
 from ..flow import Stage
-from ..forms import ProblemForm
+from ..forms.new import ProblemForm
 from .ledger import address_of, may_find
 from .rows import STEPS, clock_of, row_of, stage_word
 from .story import keeping_of, read_story
