@@ -3,7 +3,6 @@
 import html
 import json
 import sys
-from dataclasses import asdict
 from pathlib import Path
 
 from duzhan.insight.bulletins.reading.instants import published_on
@@ -125,7 +124,7 @@ def as_dict(path, prepared, reading) -> dict:
         ],
         "unreadable": [{"start": start, "end": end} for start, end in prepared.unreadable],
         "as_of": reading.as_of,
-        "figures": [asdict(figure) for figure in reading.figures],
+        "figures": [figure._asdict() for figure in reading.figures],
         "checks": [{"text": each.text, "holds": each.holds, "figures": list(each.figures)} for each in reading.checks],
     }
 

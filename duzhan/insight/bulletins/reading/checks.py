@@ -51,6 +51,8 @@ def within(figures: Sequence, groups: Sequence, parts: Sequence[bool]) -> list[C
             told[group][figure.type].append(k)
     checks = []
     for kinds in told.values():
+        if len(kinds) == 1 and len(next(iter(kinds.values()))) == 1:
+            continue
         exact = _sums(figures, kinds) + _parts(figures, kinds) + _rates(figures, kinds)
         checks += exact + _chains(figures, kinds, parts, {k for check in exact for k in check.figures})
     return checks

@@ -3,6 +3,8 @@
 import re
 from collections.abc import Iterable, Mapping
 
+_DRAWER = 8  # first characters that are compared one by one
+
 
 def table(groups: Mapping[str, str]) -> dict[str, str]:
     """{kind: "words with blanks between"} turned round: {word: kind}; the same word twice is refused."""
@@ -17,7 +19,7 @@ def table(groups: Mapping[str, str]) -> dict[str, str]:
 def pattern(words: Iterable[str]) -> str:
     """One expression that finds the longest of `words` at a place.
 
-    The words stand in drawers by their first character, so that at most a few dozen characters are compared anywhere.
+    The words stand in drawers by their first character, drawers in chests, so that few characters are compared anywhere.
     """
     tree: dict = {}
     for word in words:
@@ -25,11 +27,15 @@ def pattern(words: Iterable[str]) -> str:
         for sign in word:
             branch = branch.setdefault(sign, {})
         branch[""] = {}
-    signs = sorted(tree)
-    size = max(1, round(len(signs) ** 0.5))
-    drawers = [signs[k : k + size] for k in range(0, len(signs), size)]
-    each = [f"(?=[{_listed(drawer)}]){_written({sign: tree[sign] for sign in drawer})}" for drawer in drawers]
-    return f"(?=[{_listed(signs)}])(?:{'|'.join(each)})"
+    return f"(?=[{_listed(sorted(tree))}]){_chest(sorted(tree), tree)}"
+
+
+def _chest(signs, tree):
+    if len(signs) <= _DRAWER:
+        return f"(?:{'|'.join(_written({sign: tree[sign]}) for sign in signs)})"
+    size = -(-len(signs) // 4)
+    quarters = [signs[k : k + size] for k in range(0, len(signs), size)]
+    return f"(?:{'|'.join(f'(?=[{_listed(each)}]){_chest(each, tree)}' for each in quarters)})"
 
 
 def _listed(signs):

@@ -7,7 +7,7 @@ from . import grammar
 from .grammar import OTHER
 
 _CLAUSE_END = re.compile(r"[，,；;：:（）()]")
-_COMMAS = "，,；;：:"
+_COMMAS = "，；："  # what is prepared has full-width marks
 # Words that connect a number with what it counts and say nothing themselves.
 _CONNECTING = "0123456789.共有达计为了已等和及与、，,的其中分别累积总数约近包括以还另先后各并也均是占合余则到含前后内外目现、“”‘’\"'（）()《》〈〉[]【】：:—-仅只超逾多个地相应关"
 _POINT = re.compile(r"点(?![\w]|位)|点(?=[，,、；;。])")
@@ -38,6 +38,11 @@ NO_FRAME = Frame("", "", OTHER, "")
 class Look:
     """One number looks around: left to the number before it, right to the end of its clause."""
 
+    __slots__ = (
+        "before", "clause_end", "comma", "counts_people", "cut", "k", "left", "near", "number", "own", "own_end", "right",
+        "right_end", "sentence", "text", "then", "unit",
+    )  # fmt: skip
+
     def __init__(self, sentence, k):
         text, number = sentence.text, sentence.numbers[k]
         self.text, self.number, self.sentence, self.k = text, number, sentence, k
@@ -46,11 +51,10 @@ class Look:
         self.unit = grammar.COUNTERS.get(number.unit, "") if number.unit else "bare"
         self.counts_people = self.unit in ("people", "visits_by_people")
         self.left = self.near = sentence.gaps[k]
-        comma, place = 0, number.start - (text[before : number.start][-1:] in ("：", ":"))  # 发现问题：46
-        for mark in _COMMAS:
-            comma = max(comma, text.rfind(mark, before, place))
-        self.comma = comma + 1 if comma else before
-        if comma and self.left and self.left[0].start < comma:
+        place = number.start - (text[before : number.start][-1:] == "：")  # 发现问题：46
+        comma = max(text.rfind("，", before, place), text.rfind("；", before, place), text.rfind("：", before, place))
+        self.comma = comma + 1 if comma >= 0 else before
+        if comma >= 0 and self.left and self.left[0].start < comma:
             self.near = [word for word in self.left if word.start > comma]
         stop = _CLAUSE_END.search(text, number.end, min(sentence.end, number.end + _FURTHEST))
         self.clause_end = stop.start() if stop else sentence.end
@@ -135,12 +139,14 @@ class Look:
         noun = next((word for word in reversed(self.left) if word.kind[0] == "n" and word.start >= last.end), None)
         if noun and self.text[noun.start - 1] in "等的" and noun.start - 1 >= last.end:
             comma = max(self.text.rfind(mark, self.before, last.start) for mark in _COMMAS)
-            first = next(verb for verb in verbs if verb.start > comma)
-            while True:  # verbs side by side act together, the last of them on the thing
-                beside = next((v for v in verbs if 0 <= v.start - first.end <= 3 and v.start > first.start), None)
-                if beside is None or beside.start >= last.start and "、" in self.text[first.end : beside.start]:
-                    return first
-                first = beside
+            verbs = [verb for verb in verbs if verb.start > comma]
+            first = verbs[0]
+            for verb in verbs[1:]:  # verbs side by side act together, the last of them on the thing
+                listed = verb.start >= last.start and "、" in self.text[first.end : verb.start]
+                if verb.start - first.end > 3 or listed:
+                    break
+                first = verb
+            return first
         return last
 
     def left_noun(self, verb):

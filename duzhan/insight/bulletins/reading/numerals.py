@@ -40,28 +40,14 @@ _NUMBER = re.compile(
 _BARE = re.compile(
     r"(?<=[\u4e00-\u9fff：:\t])(?!(?:19|20)\d\d(?!\d))(\d{1,3}(?:,\d{3})++|\d{1,7}+)(?=[，；。（(）)\n\t|/]|$)"
 )
-_CHANGES = (
-    "增至",
-    "增加到",
-    "增加至",
-    "降至",
-    "降到",
-    "减至",
-    "减少到",
-    "升至",
-    "提高到",
-    "扩大到",
-    "下降到",
-    "提升到",
-    "上升到",
-    "扩展至",
-    "扩展到",
-    "增到",
-)
 _BREAKS = ("", *"，,。；;、）)\n")
 _LONGEST = 30  # signs; nobody writes a longer number, and a hostile text may
 _AFTER_COUNTER = re.compile(r"多?(?:以上|左右|上下)")
-_MARKER = re.compile("(?:超过|多达|高达|将近|接近|不足|大约|突破|[近约超逾达上])$")
+_BEFORE = re.compile(
+    "(?P<each>每(?:[年月天日周人])?)$|(?P<change>(?:[增降减升]|增加|减少|提高|扩大|下降|提升|上升|扩展)[至到])$"
+    "|(?P<marker>超过|多达|高达|将近|接近|不足|大约|突破|[近约超逾达上])$"
+)
+_LAST = frozenset("每年月天日周人至到过达近足约破超逾上")
 
 
 class Number(NamedTuple):
@@ -83,8 +69,9 @@ def numbers(text: str, start: int = 0, end: int | None = None) -> list[Number]:
         number = _number(text, match)
         if number is not None:
             found.append(number)
-    bare = [_bare(match) for match in _BARE.finditer(text, start, end)]
-    return sorted(found + bare) if bare else found
+    if _BARE.search(text, start, end):
+        found = sorted(found + [_bare(match) for match in _BARE.finditer(text, start, end)])
+    return found
 
 
 def _bare(match):
@@ -128,34 +115,32 @@ def _plain(digits, written):
 
 
 def _number(text, match):
-    written, unit, end = match["n"] or match["per"], match["unit"] or "%", match.end()
-    if len(written) > _LONGEST:
-        return None
+    written, per, span, more, after, unit = match.group("n", "per", "range", "more", "after", "unit")
+    written, unit, start, end = written or per, unit or "%", match.start(), match.end()
     chinese = written[0] not in "0123456789"
-    if chinese and not match["per"] and not _is_count(text, written, unit, match):
+    if len(written) > _LONGEST or chinese and not per and not _is_count(text, written, unit, match):
         return None
-    start, more = match.start(), match["more"]
-    if written.isascii() and written.isdecimal() and not match["after"]:
+    if not chinese and written.isdecimal() and not after:
         value = int(written)
     else:
         try:
-            value = value_of(written + (match["after"] or ""))
+            value = value_of(written + (after or ""))
         except ValueError:
             return None
         value = int(value) if value == int(value) else float(value)
-    approx = more and more[0]
-    before = text[max(0, start - 3) : start]
-    if before.endswith(("每", "每年", "每月", "每天", "每日", "每周", "每人")):
+    approx, vague = more and more[0], span is not None
+    before = text[start - 3 : start] if start > 2 else text[:start]
+    said = before[-1:] in _LAST and _BEFORE.search(before)
+    if said and said.lastgroup == "each":
         return None  # 每年两轮 is a rate
-    vague = match["range"] is not None or before.endswith(_CHANGES)
+    if said and said.lastgroup == "change":
+        vague = True
+    elif said and approx is None:
+        approx, start = said[0], start - len(said[0])
+    if approx is None and ("余" in written or "多" in written):
+        approx = "余" if "余" in written else "多"
     if chinese and unit == "项" and len(written) == 1 and text[end : end + 1] not in _BREAKS:
         vague = True  # 六项重点 is a name rather than a count
-    if approx is None:
-        marker = _MARKER.search(before)
-        if marker:
-            approx, start = marker[0], start - len(marker[0])
-        elif "余" in written or "多" in written:
-            approx = "余" if "余" in written else "多"
     tail = text[end : end + 1] in "以左上多" and _AFTER_COUNTER.match(text, end)
     if tail:
         approx, end = approx or tail[0], tail.end()

@@ -1,6 +1,7 @@
 """读数: the figures of a prepared text, each with the body or area it belongs to, its instant and its place."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from typing import NamedTuple
 
 from . import checks, instants
 from .grammar import OTHER
@@ -8,10 +9,10 @@ from .scopes import Scopes
 from .types import typed_numbers
 
 _LONGEST_HEADLINE = 45  # signs
+_LOOKED_AT = 40  # figures below a headline
 
 
-@dataclass(frozen=True, slots=True)
-class Figure:
+class Figure(NamedTuple):
     """One figure; `start` and `end` are offsets into the original text, `text` is that piece, cleaned."""
 
     type: str
@@ -48,7 +49,7 @@ def read(prepared, *, year: int | None = None, published: str | None = None) -> 
     told = instants.cut_offs(text, year=year, published=published)
     scopes = Scopes(text)
     typed = typed_numbers(text)
-    paragraphs = [text.rfind("\n", 0, one.start) + 1 for one in typed]
+    paragraphs = [scopes.paragraph(one.start) for one in typed]
     telling = {paragraph for one, paragraph in zip(typed, paragraphs, strict=True) if one.key != OTHER}
     figures, stated = [], []
     for one, paragraph in zip(typed, paragraphs, strict=True):
@@ -74,27 +75,32 @@ def _figure(prepared, one, scope, as_of):
     return Figure(one.key, number.value, number.unit, number.approx, scope, as_of, piece, start, end)
 
 
-def _headlines(text, figures, places):
+def _headlines(text, figures, paragraphs):
     """A headline repeats a figure of the text below: it belongs to whom the text says, and a rounded one is no other.
 
     荆州两级纪委出动逾六千人次 above 出动6135人次 is one figure told twice.
     """
-    told = []
-    for k, (figure, paragraph) in enumerate(zip(figures, places, strict=True)):
-        end = text.find("\n", paragraph)
-        line = text[paragraph : end if end >= 0 else len(text)]
-        if figure.type == OTHER or len(line) > _LONGEST_HEADLINE or line[-1:] in "。；！？":
-            told.append(figure)
+    told, line, at = list(figures), "", -1
+    for k, (figure, paragraph) in enumerate(zip(figures, paragraphs, strict=True)):
+        if figure.type == OTHER:
             continue
-        below = [other for other in figures[k + 1 :] if other.type == figure.type and other.start > figure.end]
-        same = next((other for other in below if other.value == figure.value), None)
-        rounded = figure.approx and next((other for other in below if _rounds(figure, other)), None)
-        if same and (not figure.scope or figure.scope not in line):
-            figure = replace(figure, scope=same.scope or figure.scope)
-        elif rounded and not same:
-            figure = replace(figure, type=OTHER)
-        told.append(figure)
+        if paragraph != at:
+            at, end = paragraph, text.find("\n", paragraph)
+            line = text[at:end] if 0 <= end <= at + _LONGEST_HEADLINE else ""
+        if line and line[-1] not in "。；！？":
+            told[k] = _as_below(figure, figures[k + 1 : k + 1 + _LOOKED_AT], line)
     return told
+
+
+def _as_below(figure, below, line):
+    below = [other for other in below if other.type == figure.type and other.start > figure.end]
+    same = next((other for other in below if other.value == figure.value), None)
+    if same:
+        stated = figure.scope and figure.scope in line
+        return figure if stated else figure._replace(scope=same.scope or figure.scope)
+    if figure.approx and any(_rounds(figure, other) for other in below):
+        return figure._replace(type=OTHER)
+    return figure
 
 
 def _rounds(figure, other):

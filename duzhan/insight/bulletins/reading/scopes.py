@@ -33,7 +33,7 @@ _OFFICES = (
     "|联防联控指挥部|防指|领导小组办公室|领导小组|工作专班|委常委|省委|市委|区委|县委|州委|信访局|举报中心|举报工作部门|街道办事处|街道办|管委会|海关|供电公司|集团公司|集团|公司"
     "|医院|学校|督导办|督查办|督察办|委员会|办事处"
 )
-_OFFICES = f"(?:{_OFFICES})(?:机关|组织部|宣传部|办公室|督查室|巡察办|政法委|政府)?"
+_OFFICES = f"{lexicon.pattern(_OFFICES.split('|'))}(?:机关|组织部|宣传部|办公室|督查室|巡察办|政法委|政府)?"
 _GROUP = r"(?:督导|督查|督察|检查|巡查|巡察|巡视|暗访|核查|指导|监督|问责|考核)(?:工作)?(?:小)?[组队]"
 _NAME = "[^\\W\\da-zA-Z_向对给会移约赴到经由督责把将被为是在从据于等级全立]"  # signs a name may be made of
 _LEVEL = re.compile(
@@ -79,7 +79,7 @@ _OBJECT = (
 )
 _BOUNDARY = "，。；：！？\n）”》—…年月日来前中后时上下据，:;,“今"
 _PARAGRAPH = re.compile(r"[^\n]+")
-_SENTENCE_END = re.compile(r"[。！？!?]")
+_REMEMBERED = 30  # mentions of one paragraph
 
 
 class Mention(NamedTuple):
@@ -90,6 +90,7 @@ class Mention(NamedTuple):
     name: str
     carried: str
     subject: bool
+    before: int  # the last subject before it, as an index; -1: none
 
 
 class Scopes:
@@ -101,18 +102,24 @@ class Scopes:
         self.starts = [start for start, _ in self.paragraphs]
         self.known: dict[int, list[Mention]] = {}
 
+    def paragraph(self, at: int) -> int:
+        """Where the paragraph of a place begins."""
+        return self.starts[bisect_right(self.starts, at) - 1]
+
     def of(self, at: int, sentence: int) -> str:
         """The scope of a figure at `at` whose sentence begins at `sentence`; "" when the text names none."""
         here = bisect_right(self.starts, at) - 1
-        mentions = [mention for mention in self.mentions(here) if mention.end <= at]
-        within = [mention for mention in mentions if mention.start >= sentence]
-        chosen = next((m for m in reversed(within) if m.subject), None) or (within[-1] if within else None)
-        if chosen:
-            return chosen.name
-        before = next((m for m in reversed(mentions) if m.subject), None)
-        if before:
-            return before.carried
-        return self.carried(here)
+        named = self.mentions(here)
+        k = bisect_right(named, at, key=lambda mention: mention.end) - 1
+        nearest = named[k] if k >= 0 else None
+        while k >= 0 and not named[k].subject:
+            k = named[k].before
+        subject = named[k] if k >= 0 else None
+        if subject and subject.start >= sentence:
+            return subject.name
+        if nearest and nearest.start >= sentence:
+            return nearest.name
+        return subject.carried if subject else self.carried(here)
 
     def carried(self, here):
         """From the paragraphs before: the last subject; from the title: the area it begins with."""
@@ -139,7 +146,7 @@ class Scopes:
     def _found(self, k):
         start, end = self.paragraphs[k]
         text, spans, found = self.text, areas.found(self.text, start, end), []
-        covered = start
+        covered, subject = start, -1
         marks = sorted(
             [(span[0], span[1], "area") for span in spans]
             + [(m.start(), m.end(), m.lastgroup) for m in _SPOKEN_OF.finditer(text, start, end)]
@@ -152,7 +159,8 @@ class Scopes:
             name, carried, last = self._named(first, last, kind, end, k, found)
             if not name:
                 continue
-            found.append(Mention(first, last, name, carried, self._is_subject(first, last, kind)))
+            found.append(Mention(first, last, name, carried, self._is_subject(first, last, kind), subject))
+            subject = len(found) - 1 if found[-1].subject else subject
             covered = last
         return found
 
@@ -188,16 +196,19 @@ class Scopes:
 
     def _area_of_level(self, level, k, found):
         """The area that 该州 or 市纪委 means: the last one named that ends so."""
-        earlier = list(reversed(found))
-        for j in range(k - 1, max(-1, k - 8), -1):
-            earlier += reversed(self.mentions(j))
-        for mention in earlier:
+        for mention in self._earlier(k, found):
             at = mention.carried.rfind(level)
             if at > 0 and not _WHOLE.match(mention.carried):
                 return mention.carried[: at + 1]
         start, end = self.paragraphs[0]
         county = areas.begins_with_county(self.text[start:end])
         return county if county.endswith(level) else ""
+
+    def _earlier(self, k, found):
+        """The mentions before, the nearest first; no further than a reader would remember."""
+        yield from reversed(found[-_REMEMBERED:])
+        for j in range(k - 1, max(-1, k - 8), -1):
+            yield from reversed(self.mentions(j)[-_REMEMBERED:])
 
     def _joint(self, last, end):
         """区纪委监委会同区委组织部 is one body for the figure: where it ends."""

@@ -21,6 +21,8 @@ class Word(NamedTuple):
 class Sentence:
     """One sentence: its numbers, and the words of the gaps before, between and after them."""
 
+    __slots__ = ("end", "gaps", "numbers", "start", "text")
+
     def __init__(self, text, start, end, counted):
         self.text, self.start, self.end, self.numbers = text, start, end, counted
         starts, ends = [number.start for number in counted], [number.end for number in counted]

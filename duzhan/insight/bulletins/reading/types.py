@@ -15,7 +15,7 @@ from .numerals import Number, numbers
 from .sentences import SEEING, Sentence
 from .words import KIND
 
-_SENTENCE = re.compile(r"[^。！？!?\n]+")
+_STOP = re.compile(r"[。！？!?\n]")
 _STATES = {"v.rectify", "v.progress", "v.close", "v.publicise", "v.resolve", "v.hand_over"}
 _DONE = re.compile(r"(?:已|全部|均|都|正在|公开|基本|被|予以|得到|现)")
 _SHARE = re.compile(r"(?:占比?|比例)(?:[^，,。；;、]{0,12}的)?(?:达|为|约)?$")
@@ -43,13 +43,23 @@ class Typed(NamedTuple):
 
 def typed_numbers(text: str) -> list[Typed]:
     """Every number of the sentences that speak of supervision, with what it counts."""
-    found = []
-    for sentence in _SENTENCE.finditer(text):
-        start, end = sentence.span()
-        counted = numbers(text, start, end)
-        if counted:
-            found += _read(Sentence(text, start, end, counted))
-    return found
+    counted, found, k = numbers(text), [], 0
+    if not counted:
+        return found
+    start = 0
+    for stop in _STOP.finditer(text):
+        end = stop.start()
+        if end <= counted[k].start:
+            start = end + 1
+            continue
+        first = k
+        while k < len(counted) and counted[k].start < end:
+            k += 1
+        found += _read(Sentence(text, start, end, counted[first:k]))
+        if k == len(counted):
+            return found
+        start = end + 1
+    return found + _read(Sentence(text, start, len(text), counted[k:]))
 
 
 def _read(sentence):
@@ -59,7 +69,6 @@ def _read(sentence):
     for k, number in enumerate(sentence.numbers):
         look = _Typing(sentence, k)
         frame, start, end = look.decide(frame)
-        frame = frame._replace(end=look.own_end)
         part = "其中" in sentence.text[look.before : number.start]
         found.append(Typed(number, frame.key, start, end, sentence.start, part))
     return found
@@ -68,6 +77,8 @@ def _read(sentence):
 class _Typing(Look):
     """Decides what its number counts."""
 
+    __slots__ = ()
+
     def decide(self, frame):
         number = self.number
         verbs = self.verbs()
@@ -75,25 +86,25 @@ class _Typing(Look):
         noun_word = self.left_noun(verb)
         noun = noun_word.kind if noun_word else ""
         if number.vague or not self.unit:
-            return Frame("", noun or self.own, OTHER, ""), number.start, number.end
+            return Frame("", noun or self.own, OTHER, "", self.own_end), number.start, number.end
         if self.unit == "rate":
             return self.decide_rate(frame)
         verb_kind = verb.kind if verb else ""
         if self.own == "n.aspect":  # 问题30个方面87条
-            return Frame(verb_kind, noun, OTHER, self.unit), number.start, number.end
+            return Frame(verb_kind, noun, OTHER, self.unit, self.own_end), number.start, number.end
         if not verb and self.inherits(frame, noun):
             verb_kind = frame.verb
             noun = self.own or noun or (frame.noun if self.same_class(frame) else "")
         noun = self.own or noun
         if any(word.kind == "v.future" for word in self.near) or self.near and self.near[-1].kind == "n.other_rate":
-            return Frame(verb_kind, noun, OTHER, self.unit), number.start, number.end
+            return Frame(verb_kind, noun, OTHER, self.unit, self.own_end), number.start, number.end
         if self.unit == "bare" and not self.is_named():
-            return Frame(verb_kind, noun, OTHER, ""), number.start, number.end
+            return Frame(verb_kind, noun, OTHER, "", self.own_end), number.start, number.end
         decide = _DECISIONS.get(self.unit, _Typing.decide_thing)
         key, verb_kind = decide(self, verb_kind, noun, verbs, frame)
         start = noun_word.start if noun_word and not self.own and noun_word.end >= number.start - 4 else number.start
         end = self.own_end if self.own and self.own_end - number.end <= 24 else number.end
-        return Frame(verb_kind, noun, key or OTHER, self.unit), start, end
+        return Frame(verb_kind, noun, key or OTHER, self.unit, self.own_end), start, end
 
     def decide_bare(self, verb, noun, verbs, frame):
         last = self.near[-1].kind
@@ -120,7 +131,7 @@ class _Typing(Look):
             and not self.residue(self.near[-1].end, [])
         ):
             key = "rectification_rate"
-        return frame._replace(key=key), start, self.number.end
+        return frame._replace(key=key, end=self.own_end), start, self.number.end
 
     def decide_people(self, verb, noun, verbs, frame):
         if "n.rank" in (noun, self.own) or self.own in ("n.unit", "n.area", "n.group", "n.team"):
