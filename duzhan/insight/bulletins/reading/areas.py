@@ -49,6 +49,11 @@ def shortened(name: str) -> str:
 
 
 @cache
+def _tails():
+    return frozenset(name[-2:] for name in _listed()[0])
+
+
+@cache
 def _short_pattern():
     return re.compile(lexicon.pattern(_listed()[1]))
 
@@ -58,10 +63,12 @@ _ENDING = re.compile(f"[{_ENDINGS}](?!级)")
 
 def found(text: str, start: int, end: int) -> list[tuple[int, int]]:
     """Where text[start:end] names an area; names side by side (广东中山, 青海省西宁市城西区) are one."""
-    full = _listed()[0]
+    full, tails = _listed()[0], _tails()
     pieces = {}
     for match in _ENDING.finditer(text, start, end):
         stop = match.end()
+        if text[stop - 2 : stop] not in tails:
+            continue
         for length in range(min(14, stop - start), 1, -1):
             if text[stop - length : stop] in full:
                 pieces[stop - length] = stop

@@ -56,8 +56,9 @@ def cut_offs(text: str, *, year: int | None = None, published: str | None = None
     if "截" not in text:
         return []
     day = published_on(published) or _dateline(text)
+    dates = list(_DATE.finditer(text))
     return [
-        Told(match.start(), None if match["now"] else _instant(text, match, year, day))
+        Told(match.start(), None if match["now"] else _instant(dates, match, year, day))
         for match in _CUT_OFF.finditer(text)
         if match.end() - match.start() > 3
     ]
@@ -78,7 +79,7 @@ def _number(written):
     return int(value_of(written)) if written else None
 
 
-def _instant(text, match, year, published):
+def _instant(dates, match, year, published):
     month, day = _number(match["month"]), _number(match["day"])
     stated = match["year"] and int("".join(str(int(value_of(sign))) for sign in match["year"]))
     nearest = published
@@ -86,14 +87,14 @@ def _instant(text, match, year, published):
         base = year or (published.year if published else None)
         stated = base and base - (match["which"] == "去年")
     if match["rel"] or match["thismonth"] or match["lastmonth"] or day and not month:
-        month, day, nearest = _filled(text, match, month, day, published)
+        month, day, nearest = _filled(dates, match, month, day, published)
     if month is None and day is None and not (stated and (match["part"] or match["which"])):
         return f"{stated}-12-31" if stated else None
     whole = _year(stated, year, nearest, month)
     return _written(whole, month, day, match)
 
 
-def _filled(text, match, month, day, published):
+def _filled(dates, match, month, day, published):
     """Month and day of 截至21日, 截至昨日, 截至本月20日 from what was published or the nearest date in the text."""
     if published and published.month:
         if match["lastmonth"]:
@@ -108,9 +109,8 @@ def _filled(text, match, month, day, published):
         if late:
             return _month_before(published, day)
         return published.month, day, published
-    named = list(_DATE.finditer(text))
-    earlier = [one for one in named if one.end() <= match.start()]
-    beside = (earlier or named or [None])[-1 if earlier else 0]
+    k = bisect_right(dates, match.start(), key=lambda one: one.end()) - 1
+    beside = dates[max(k, 0)] if dates else None
     if beside is None or match["rel"] and not beside["day"]:
         return None, None, published
     if match["rel"]:
