@@ -56,7 +56,7 @@ def measure(options, say) -> list[Row]:
         ("as of a past instant, one street", past, None, street),
     )  # fmt: skip
     rows = []
-    with serving(threads=1) as port:
+    with serving() as (port, _server):
         for what, as_of, known_at, area in asked:
             say(f"figures {what}")
             slice = Slice(area=area.path if area else "")

@@ -36,16 +36,23 @@ class Row:
 
 def described() -> str:
     """The machine, named: processors, memory, PostgreSQL and whether it waits for the disk."""
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
+    return (
+        f"{platform.machine()}, {os.cpu_count()} cores, {memory:.0f} GiB, Python {platform.python_version()}, "
+        f"{_database()}"
+    )
+
+
+def _database():
     with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            cursor.execute("SELECT sqlite_version(), (SELECT synchronous FROM pragma_synchronous)")
+            return "SQLite {}, synchronous {}".format(*cursor.fetchone())
         cursor.execute(
             "SELECT current_setting('server_version'), current_setting('fsync'), current_setting('synchronous_commit')"
         )
         version, fsync, commit = cursor.fetchone()
-    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
-    return (
-        f"{platform.machine()}, {os.cpu_count()} cores, {memory:.0f} GiB, Python {platform.python_version()}, "
-        f"PostgreSQL {version.split()[0]}, fsync {fsync}, synchronous_commit {commit}"
-    )
+    return f"PostgreSQL {version.split()[0]}, fsync {fsync}, synchronous_commit {commit}"
 
 
 def throughput(clients, seconds, work) -> tuple[float, list[float]]:

@@ -1,90 +1,134 @@
 """Visits with one problem each, durable: one by one through the whole stack, and in batches of fifty.
 
 Ours: HTTP on loopback, personal token, visibility, rules, hash chain, deliveries, commit on disk. The limit: the very
-rows that one such visit leaves behind, with other numbers, in one statement per table and one transaction over a
-connection of its own, by raw SQL in a pipeline.
+rows that such visits leave behind, with other numbers, in one statement and one transaction over a connection of its
+own, prepared, by raw SQL. On SQLite there is one writer: ours is the action in one process, the limit the same rows.
 """
 
 import contextlib
-import http.client
-import itertools
 import json
 import os
 import random
 import socket
 import subprocess
 import sys
+import tempfile
 import time
+from statistics import median
 
-import psycopg
 from django.db import connection
 
-from bench import district
-from bench.machine import Row, connection_parameters, p99, throughput
+from bench import district, lives, raw
+from bench.conversation import Conversation
+from bench.machine import Row, p99, throughput
+from bench.processes import parent_of, processor_seconds
 from duzhan.base.ledger.models import uuid7
 from duzhan.base.ledger.verify import verify
+from duzhan.config.server import command
+from duzhan.supervision.inspections.actions import record_visits
 from duzhan.supervision.inspections.models import Visit
 
 BATCH = 50
-TABLES = ("inspections_visit", "problems_problem", "ledger_event", "ledger_tail", "ledger_delivery")
+STARTS = 5
 
 
 def measure(options, say) -> list[Row]:
-    operation, points, _inspector, _units, token = district.build("bench-visits")
-    rows = []
-    with serving(threads=max(options.clients)) as port:
-        for clients in options.clients:
-            say(f"visits one by one, {clients} clients")
-            ours, took = throughput(clients, options.seconds, lambda _n: _single(port, token, operation, points))
-            limit, _took = throughput(clients, options.seconds, lambda _n: _raw(_left_by(1)))
-            rows.append(
-                Row(
-                    f"visit with a problem, single, {clients} clients",
-                    ours,
-                    limit,
-                    "/s",
-                    f"p99 {1000 * p99(took):.0f} ms",
-                )
-            )
-        for clients in options.clients[:2]:
-            say(f"visits in batches of {BATCH}, {clients} clients")
-            ours, took = throughput(clients, options.seconds, lambda _n: _batch(port, token, operation, points))
-            limit, _took = throughput(clients, options.seconds, lambda _n: _raw(_left_by(BATCH)))
-            what = f"visits with a problem, batches of {BATCH}, {clients} clients"
-            rows.append(Row(what, ours * BATCH, limit * BATCH, "/s", f"p99 {1000 * p99(took):.0f} ms"))
-    if options.quick:
-        _forget_raw()
-        assert not list(verify()), "the ledger does not verify after the bench"
-    return rows
+    operation, points, inspector, _units, token = district.build("bench-visits")
+    if connection.vendor == "sqlite":
+        return [_on_sqlite(options, say, operation, points, inspector)]
+    rows, empty = [], {}
+    with serving() as (port, server):
+        ours = {1: _singles(port, token, operation, points), BATCH: _batches(port, token, operation, points)}
+        for visits, name in ((1, "single"), (BATCH, f"batches of {BATCH}")):
+            ours[visits](0)()  # so that there is something whose rows can be written again
+            left = raw.left_by(_newest(visits))
+            for clients in options.clients if visits == 1 else options.clients[:2]:
+                say(f"visits, {name}, {clients} clients")
+                rate, note = _measured(ours[visits], clients, options, server, visits)
+                limit, _took = throughput(clients, options.seconds, lambda _n, left=left: raw.writing(left))
+                empty[visits, clients] = rate
+                rows.append(Row(f"visit with a problem, {name}, {clients} clients", rate, limit * visits, "/s", note))
+        raw.forget()
+        if options.quick:
+            assert not list(verify()), "the ledger does not verify after the bench"
+        else:
+            rows += _in_a_full_ledger(options, say, operation, points, inspector, ours, server, empty)
+    return [*rows, *_in_a_process_on_sqlite(options, say), _start(options, say)]
+
+
+def _in_a_full_ledger(options, say, operation, points, inspector, ours, server, empty):
+    """The same again when the ledger holds `--rows` problems; the limit is what the empty one gave."""
+    lives.fill(operation, points, inspector, options.rows, say)
+    clients = options.clients[1] if len(options.clients) > 1 else options.clients[0]
+    for visits, name in ((1, "single"), (BATCH, f"batches of {BATCH}")):
+        say(f"visits, {name}, {options.rows:,} problems in the ledger")
+        rate, note = _measured(ours[visits], clients, options, server, visits)
+        yield Row(
+            f"the same, {name}, {clients} clients, beside {options.rows:,} (limit: empty)", rate,
+            empty[visits, clients], "/s", note,
+        )  # fmt: skip
+
+
+def _measured(work, clients, options, server, visits):
+    """Visits a second, and a note: the slowest hundredth, and the processor time that one visit took, by whom."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        database = parent_of(cursor.fetchone()[0])
+    before = [processor_seconds(server.pid), processor_seconds(database)]
+    rate, took = throughput(clients, options.seconds, work)
+    spent = [
+        after - then
+        for after, then in zip((processor_seconds(server.pid), processor_seconds(database)), before, strict=True)
+    ]
+    mine, theirs = (1000 * each / (visits * (len(took) + clients)) for each in spent)
+    note = (
+        f"p99 {1000 * p99(took):.0f} ms, {mine + theirs:.2f} ms of CPU each ({mine:.2f} server, {theirs:.2f} database)"
+    )
+    return rate * visits, note
 
 
 @contextlib.contextmanager
-def serving(threads):
-    """The product's own server on a free port of loopback, ended with the block."""
+def serving():
+    """The product's own server, as `duzhan run` starts it, on a free port of loopback; ended with the block."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    workers = max(1, os.cpu_count() or 1)
-    server = subprocess.Popen(
-        [sys.executable, "-m", "gunicorn", "duzhan.config.wsgi", "--bind", f"127.0.0.1:{port}", "--worker-class",
-         "gthread", "--workers", str(workers), "--threads", str(max(4, threads // workers)), "--log-level", "warning"],
-    )  # fmt: skip
+    server = subprocess.Popen(command(port, workers=os.cpu_count()))
     try:
         _wait_for(port, server)
-        yield port
+        yield port, server
     finally:
         server.terminate()
         server.wait(20)
 
 
 def _wait_for(port, server):
-    for _ in range(100):
+    """Until it answers; a connection may be taken before there is anybody to answer."""
+    for _ in range(2000):
         if server.poll() is not None:
             raise RuntimeError("the server did not start")
-        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
+        with contextlib.suppress(OSError):
+            Conversation(port, "dz_nobody").get("/api/me", 401)
             return
-        time.sleep(0.2)
+        time.sleep(0.01)
     raise RuntimeError("the server does not answer")
+
+
+def _start(options, say):
+    """From the start of the process to its first answer; the limit is Python with Django and nothing of ours."""
+    say("start to the first answer")
+    took, bare = [], []
+    for _ in range(2 if options.quick else STARTS):
+        began = time.perf_counter()
+        with serving():
+            took.append(1000 * (time.perf_counter() - began))
+        began = time.perf_counter()
+        subprocess.run([sys.executable, "-c", "import django.core.handlers.wsgi, psycopg, ninja"], check=True)
+        bare.append(1000 * (time.perf_counter() - began))
+    return Row("start of the server to its first answer (limit: imports)", median(took), median(bare), "ms")
+
+
+# --- what is sent -----------------------------------------------------------------------------------------------
 
 
 def _visit(points):
@@ -93,106 +137,69 @@ def _visit(points):
             {"title": "采样点排队间距不足", "field": "testing", "cause": "careless_measures"}]}  # fmt: skip
 
 
-def _poster(port, token, path, body_of, expected):
-    conversation = http.client.HTTPConnection("127.0.0.1", port)
-    headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
+def _singles(port, token, operation, points):
+    def work(_number):
+        client = Conversation(port, token)
+        return lambda: client.post("/api/visits", {"operation": operation.code, **_visit(points)}, 201)
 
-    def post():
-        conversation.request("POST", path, json.dumps(body_of()), headers)
-        answer = conversation.getresponse()
-        told = answer.read()
-        if answer.status != expected:
-            raise RuntimeError(f"{answer.status}: {told[:300]!r}")
-
-    return post
+    return work
 
 
-def _single(port, token, operation, points):
-    return _poster(port, token, "/api/visits", lambda: {"operation": operation.code, **_visit(points)}, 201)
+def _batches(port, token, operation, points):
+    def work(_number):
+        client = Conversation(port, token)
+        return lambda: client.post(
+            "/api/visits/batch",
+            {"operation": operation.code, "visits": [_visit(points) for _ in range(BATCH)]},
+            200,
+        )
+
+    return work
 
 
-def _batch(port, token, operation, points):
-    return _poster(
-        port, token, "/api/visits/batch",
-        lambda: {"operation": operation.code, "visits": [_visit(points) for _ in range(BATCH)]}, 200,
-    )  # fmt: skip
+def _newest(visits):
+    return list(Visit.objects.filter(pk__lt=raw.FIRST).order_by("-pk").values_list("pk", flat=True)[:visits])
 
 
-RAW = 10_000_000_000  # numbers of raw rows begin here, far from ours
-_numbers = itertools.count(RAW)
+# --- SQLite -----------------------------------------------------------------------------------------------------
 
 
-def _left_by(visits):
-    """The rows that the newest visits have left in each table, as JSON objects."""
-    newest = list(Visit.objects.filter(pk__lt=RAW).order_by("-pk").values_list("pk", flat=True)[:visits])
-    problems = "SELECT id FROM problems_problem WHERE source_kind = 'visit' AND source_id = ANY(%(visits)s)"
-    events = (
-        "SELECT id FROM ledger_event WHERE subject_kind = 'visit' AND subject_id = ANY(%(visits)s) "
-        f"OR subject_kind = 'problem' AND subject_id IN ({problems})"
+def _in_a_process_on_sqlite(options, say):
+    """The rows of this bench on a new SQLite file, which wants a process that never heard of PostgreSQL."""
+    with tempfile.TemporaryDirectory(prefix="duzhan-bench-") as folder:
+        environment = {name: each for name, each in os.environ.items() if name != "DUZHAN_DATABASE_URL"}
+        say("SQLite")
+        asked = ["-m", "bench", "visits", "--json", "--seconds", str(options.seconds)]
+        told = subprocess.run(
+            [sys.executable, *asked], env=environment | {"DUZHAN_DATA_DIR": folder}, stdout=subprocess.PIPE, check=True
+        )
+    for row in json.loads(told.stdout)["rows"]:
+        del row["ratio"]
+        yield Row(**row)
+
+
+def _on_sqlite(options, say, operation, points, inspector):
+    say(f"visits, batches of {BATCH}, one process on SQLite")
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA synchronous")
+        assert cursor.fetchone() == (2,), "the bench is about synchronous=FULL"
+    found = {"title": "采样点排队间距不足", "field": "testing", "cause": "careless_measures"}
+
+    def ours():
+        rows = [{"id": uuid7(), "point": random.choice(points), "problems": [found]} for _ in range(BATCH)]
+        record_visits(operation, rows, by=inspector, via="api")
+
+    ours()
+    write, took, limit = raw.writing(raw.left_by(_newest(BATCH))), [], []
+    until = time.perf_counter() + 2 * options.seconds
+    while time.perf_counter() < until:  # by turns, so that whatever else the machine does meets both alike
+        for work, times in ((ours, took), (write, limit)):
+            began = time.perf_counter()
+            work()
+            times.append(time.perf_counter() - began)
+    raw.forget()
+    assert not list(verify()), "the ledger does not verify after the bench"
+    rates = (BATCH * len(each) / sum(each) for each in (took, limit))
+    return Row(
+        f"visit with a problem, batches of {BATCH}, SQLite, one process", *rates, "/s", f"p99 {1000 * p99(took):.0f} ms"
     )
-    wanted = {
-        "inspections_visit": "id = ANY(%(visits)s)",
-        "problems_problem": f"id IN ({problems})",
-        "ledger_event": f"id IN ({events})",
-        "ledger_tail": f"event_id IN ({events})",
-        "ledger_delivery": f"event_id IN ({events})",
-    }
-    left = {}
-    with connection.cursor() as cursor:
-        for table, where in wanted.items():
-            cursor.execute(f"SELECT to_jsonb(t) FROM {table} t WHERE {where}", {"visits": newest})
-            left[table] = [row if isinstance(row, dict) else json.loads(row) for (row,) in cursor.fetchall()]
-    return left
-
-
-def _renumbered(left):
-    """The same rows with numbers of their own, so that each writing is a new one."""
-    subjects, events = {}, {}
-    told = {}
-    for table in TABLES:
-        told[table] = rows = []
-        for row in left[table]:
-            row = dict(row)
-            if table in ("inspections_visit", "problems_problem"):
-                subjects[table, row["id"]] = number = next(_numbers)
-                row["id"] = number
-            elif table == "ledger_event":
-                kind = {"visit": "inspections_visit", "problem": "problems_problem"}[row["subject_kind"]]
-                row["subject_id"] = subjects[kind, row["subject_id"]]
-                events[row["id"]] = event = str(uuid7())
-                row["id"] = event
-            else:
-                row["id"], row["event_id"] = next(_numbers), events[row["event_id"]]
-            rows.append(row)
-    return told
-
-
-def _raw(left):
-    with connection.cursor() as cursor:  # opens Django's connection, so that its parameters are there
-        cursor.execute("SELECT 1")
-    conversation = psycopg.connect(**connection_parameters(), autocommit=True)
-    conversation.prepare_threshold = 1
-
-    def write():
-        told = _renumbered(left)
-        with conversation.pipeline(), conversation.transaction():
-            for table in TABLES:
-                if told[table]:
-                    conversation.execute(
-                        f"INSERT INTO {table} SELECT * FROM jsonb_populate_recordset(NULL::{table}, %s)",
-                        [json.dumps(told[table])],
-                    )
-
-    return write
-
-
-def _forget_raw():
-    """Raw rows have no digests of their own: they go before the ledger is verified."""
-    with connection.cursor() as cursor:
-        cursor.execute("ALTER TABLE ledger_event DISABLE TRIGGER USER")
-        cursor.execute("DELETE FROM ledger_tail WHERE id >= %s", [RAW])
-        cursor.execute("DELETE FROM ledger_delivery WHERE id >= %s", [RAW])
-        cursor.execute("DELETE FROM ledger_event WHERE subject_id >= %s", [RAW])
-        cursor.execute("ALTER TABLE ledger_event ENABLE TRIGGER USER")
-        cursor.execute("DELETE FROM problems_problem WHERE id >= %s", [RAW])
-        cursor.execute("DELETE FROM inspections_visit WHERE id >= %s", [RAW])

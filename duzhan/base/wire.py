@@ -62,10 +62,10 @@ class Renderer(BaseRenderer):
         return to_json(data, fallback=str)
 
 
-def told(data) -> HttpResponse:
+def told(data, status=200) -> HttpResponse:
     """An answer made of plain values, sent as it is: a long list is not checked row by row against its shape each time.
     The tests check it."""
-    return HttpResponse(to_json(data), content_type="application/json; charset=utf-8")
+    return HttpResponse(to_json(data, fallback=str), content_type="application/json; charset=utf-8", status=status)
 
 
 def page(rows, after, limit, out) -> dict:

@@ -202,7 +202,7 @@ def postgresql_database(url):
     if "dbname" not in options:
         raise ValueError("dbname")
     database = {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "duzhan.base.postgresql",
         "NAME": options.pop("dbname"),
         "USER": options.pop("user", ""),
         "PASSWORD": options.pop("password", ""),
@@ -289,18 +289,18 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "duzhan.config.middleware.Files",
     "django.middleware.gzip.GZipMiddleware",  # of random length, so that no size tells what a page holds
-    "csp.middleware.CSPMiddleware",
-    "django.contrib.sessions.middleware.SessionMiddleware",
+    "duzhan.config.middleware.ContentPolicy",
+    "duzhan.config.middleware.Sessions",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
-    "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "duzhan.config.middleware.Csrf",
+    "duzhan.config.middleware.Authentication",
     "duzhan.operations.middleware.CurrentOperation",
-    "django.contrib.messages.middleware.MessageMiddleware",
+    "duzhan.config.middleware.Messages",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "django_htmx.middleware.HtmxMiddleware",
+    "duzhan.config.middleware.Htmx",
     "allauth.account.middleware.AccountMiddleware",
     "duzhan.base.ui.refusals.RefusalPages",
     "axes.middleware.AxesMiddleware",

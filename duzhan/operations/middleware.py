@@ -47,8 +47,10 @@ class CurrentOperation:
         self.get_response = get_response
 
     def __call__(self, request):
-        request.__class__ = _with_campaign(type(request))
         with one_telling():
+            if not hasattr(request, "user"):  # a program, which names the operation itself
+                return self.get_response(request)
+            request.__class__ = _with_campaign(type(request))
             if request.user.is_authenticated and request.user.is_demo and request.operation:
                 tell(instant_in(request.operation))
             return self.get_response(request)

@@ -2,7 +2,9 @@
 
 from uuid import uuid4
 
+import psycopg
 import pytest
+from django.db import connection
 
 from duzhan.base.clock.instants import travel
 from duzhan.base.ledger.models import Event
@@ -213,3 +215,36 @@ def test_figures_and_their_records_agree_for_each_reader(ask, cast):
         assert behind["count"] == len(behind["items"]) == found
         assert sum(record["is_masked"] for record in behind["items"]) == (1 if who in ("office", "leader") else 0)
     assert ask("office").get("/api/figures/luck/records", operation=cast.operation.code).status_code == 404
+
+
+def test_an_address_that_is_none_is_refused_like_everything_else(client, db):
+    for path in ("/api/nothing", "/api/visits/x/y"):
+        refused = client.get(path, headers={"Accept": "text/html"})
+        assert (refused.status_code, refused.json()["code"]) == (404, "not_found")
+
+
+def test_a_program_gets_no_session_and_no_cookie_but_the_headers_that_protect(ask, cast):
+    answer = ask("inspector").get("/api/me")
+    assert answer.status_code == 200
+    assert not answer.cookies
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert answer.headers["X-Frame-Options"] == "DENY"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_lost_connection_is_noticed_before_it_is_used(client):
+    if connection.vendor != "postgresql":
+        pytest.skip("SQLite has no connection to lose")
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        [backend] = cursor.fetchone()
+    assert connection.is_usable()
+    with psycopg.connect(**connection_parameters(), autocommit=True) as other:
+        other.execute("SELECT pg_terminate_backend(%s, 5000)", [backend])
+    assert not connection.is_usable()
+    connection.close()
+
+
+def connection_parameters():
+    given = connection.get_connection_params()
+    return {name: given[name] for name in ("dbname", "user", "password", "host", "port") if given.get(name)}

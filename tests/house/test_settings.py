@@ -84,7 +84,7 @@ def test_an_empty_variable_is_one_that_is_not_set(tmp_path):
 def test_a_postgresql_address_is_read_as_libpq_reads_it(tmp_path):
     address = "postgresql://du%40han:p%2Fw@db1:5433,db2:5434/duzhan?sslmode=require&target_session_attrs=read-write"
     database = setting(tmp_path, "s.DATABASES['default']", DUZHAN_DATABASE_URL=address)
-    assert database["ENGINE"] == "django.db.backends.postgresql"
+    assert database["ENGINE"] == "duzhan.base.postgresql"
     assert (database["USER"], database["PASSWORD"], database["NAME"]) == ("du@han", "p/w", "duzhan")
     assert (database["HOST"], database["PORT"]) == ("db1,db2", "5433,5434")
     assert database["OPTIONS"] == {"sslmode": "require", "target_session_attrs": "read-write"}

@@ -13,12 +13,14 @@ import orjson
 from . import proof
 
 OPTIONS = orjson.OPT_SORT_KEYS | orjson.OPT_PASSTHROUGH_DATETIME | orjson.OPT_PASSTHROUGH_DATACLASS
-# inside a text, too, it may match: then the slow way is taken for nothing
-FLOAT = re.compile(rb"(?:^|[:,\[])-?\d+[.e]")
+# a float in JSON, not the seconds of an instant; inside a text it may match too: then the slow way is taken for nothing
+FLOAT = re.compile(rb"[:,\[](?<!\d:)-?\d+[.e]")
 
 
 def canonical(content) -> bytes:
     """`proof.canonical` of JSON content without NaN and infinities, which `plain` keeps out of the ledger."""
+    if isinstance(content, float):
+        return proof.canonical(content)
     try:
         told = orjson.dumps(content, option=OPTIONS)
     except TypeError:

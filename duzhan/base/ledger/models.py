@@ -108,10 +108,20 @@ class Event(models.Model):
 
     def content(self) -> dict:
         """What the digest covers."""
-        return {name: plain(getattr(self, name)) for name in proof.EVENT_FIELDS}
+        told = {name: getattr(self, name) for name in proof.EVENT_FIELDS}
+        for name in _written_out():  # the rest stands in the ledger as it is
+            told[name] = plain(told[name])
+        return told
 
     def computed_digest(self) -> str:
         return digests.event_digest(self.content())
+
+
+@cache
+def _written_out() -> tuple:
+    """The columns of an event that JSON does not know."""
+    known = (models.UUIDField, models.DateTimeField)
+    return tuple(name for name in proof.EVENT_FIELDS if isinstance(Event._meta.get_field(name), known))
 
 
 class Recorded(models.Model):

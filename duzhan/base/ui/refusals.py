@@ -40,9 +40,9 @@ def page(request, status, message="", fields=None):
 
 
 def wants_json(request) -> bool:
-    """Does the caller ask for JSON and not for a page?"""
+    """Does the caller ask for JSON and not for a page? Under /api/ there are no pages."""
     accepted = request.headers.get("Accept", "")
-    return "application/json" in accepted and "text/html" not in accepted
+    return request.path_info.startswith("/api/") or ("application/json" in accepted and "text/html" not in accepted)
 
 
 # ---------- Django's handlers: handler400 … in the URLs, CSRF_FAILURE_VIEW in the settings ----------

@@ -17,6 +17,7 @@ from duzhan.base.clock.instants import now
 from duzhan.base.errors import BadInput
 from duzhan.base.ledger import deliveries, rollups
 from duzhan.base.uploads.actions import forget_given_up, forget_orphans
+from duzhan.config import server
 from duzhan.insight.health.actions import beat
 from duzhan.supervision.problems import texts
 
@@ -37,14 +38,7 @@ def run(asked):
     connection.close()
     os.environ.setdefault("DUZHAN_BASE_URL", f"http://127.0.0.1:{asked.port}")
     print(_("网页：http://127.0.0.1:%(port)s") % {"port": asked.port}, flush=True)
-    os.execv(sys.executable, _server(asked.port, asked.workers))
-
-
-def _server(port, workers) -> list[str]:
-    return [
-        sys.executable, "-m", "gunicorn", "duzhan.config.wsgi", "--bind", f"127.0.0.1:{port}", "--worker-class", "gthread",
-        "--workers", str(workers), "--threads", "8", "--log-level", "warning", "--no-control-socket",
-    ]  # fmt: skip
+    os.execv(sys.executable, server.command(asked.port, asked.workers))
 
 
 def _refuse_taken(port):

@@ -22,6 +22,7 @@ from .queries import group_of
 
 MOST = 500  # visits in one batch
 ANSWERS = {"yes", "no", "na"}
+PURPOSES = frozenset(Visit.Purpose.values)
 
 
 def record_visit(operation, row: dict, *, by, via="web") -> Visit:
@@ -75,7 +76,7 @@ def _record_all(operation, rows, by, via):
             twins.add(row.get("id"))
         except Refused as refused:
             results[number] = refused
-    record_many([fact for each in taken.values() for fact in each.facts()], by=by, via=via)
+    record_many([fact for each in taken.values() for fact in _facts_of(each)], by=by, via=via)
     for each in taken.values():
         for upload in each.row.get("uploads", ()):
             attach(upload, about=("visit", each.visit.pk), by=by)
@@ -109,16 +110,6 @@ class _Taken:
     findings: list  # of each problem: (the fact, its row)
     help: Help | None
 
-    def facts(self):
-        """What happened, in its order."""
-        visit = self.visit
-        yield Fact(
-            visit, "visit.record", request_key=self.row.get("id"), at=visit.visited_at, facts=_evidence(self.row)
-        )
-        yield from (fact for fact, _row in self.findings)
-        if self.help:
-            yield Fact(self.help, "help.ask", now=Help.Stage.OPEN, at=visit.visited_at, links={"visit_id": visit})
-
     @property
     def found(self):
         return [(fact.subject, row) for fact, row in self.findings]
@@ -127,6 +118,15 @@ class _Taken:
         """The visit, with the problems that it has found."""
         self.visit.found = [fact.subject for fact, _row in self.findings]
         return self.visit
+
+
+def _facts_of(taken):
+    """What happened, in its order."""
+    visit, row = taken.visit, taken.row
+    yield Fact(visit, "visit.record", request_key=row.get("id"), at=visit.visited_at, facts=_evidence(row))
+    yield from (fact for fact, _row in taken.findings)
+    if taken.help:
+        yield Fact(taken.help, "help.ask", now=Help.Stage.OPEN, at=visit.visited_at, links={"visit_id": visit})
 
 
 _events_with = Question(lambda keys: Event.objects.filter(pk__in=keys), [UUID])
@@ -165,7 +165,7 @@ def _taken_in(known, row):
         Visit,
         operation=operation, point=point, place_kind=point.kind, area_id=point.area_id, area_path=point.area_path,
         unit_id=point.body_id, group=row.get("group") or known.group_of(visitor, instant), focus=row.get("focus"),
-        purpose=_choice(row.get("purpose") or Visit.Purpose.INSPECT, Visit.Purpose.values, "purpose"),
+        purpose=_choice(row.get("purpose") or Visit.Purpose.INSPECT, PURPOSES, "purpose"),
         method=_choice(row.get("method", ""), ("", *operation.words.methods), "method"), visited_by=visitor,
         visited_at=instant, minutes=row.get("minutes"), answers=_answers(operation, point, row.get("answers") or {}),
         note=_short(row.get("note", ""), "note", 2000),

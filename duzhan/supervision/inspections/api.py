@@ -5,12 +5,12 @@ from typing import Annotated, Literal
 from uuid import UUID
 
 from django.utils.translation import gettext as _
-from ninja import Query, Router, Schema, Status
-from pydantic import Field, ValidationError, WithJsonSchema
+from ninja import Query, Router, Schema
+from pydantic import BaseModel, Field, ValidationError, WithJsonSchema
 
 from duzhan.base.errors import BadInput, Refused
 from duzhan.base.uploads.models import Upload
-from duzhan.base.wire import Error, Instant, Limit, Number, ShortText, Text, errors, one_of, page
+from duzhan.base.wire import Error, Instant, Limit, Number, ShortText, Text, errors, one_of, page, told
 from duzhan.operations.queries import focuses_of, operation_named
 from duzhan.people.models import Body
 from duzhan.places.queries import points_with
@@ -22,18 +22,18 @@ from .queries import visits_visible_to
 router = Router(tags=["visits"])
 
 
-class HandOverIn(Schema):
+class HandOverIn(BaseModel):
     unit: Number | None = None
     due_at: Instant | None = None
     note: Text = ""
 
 
-class OnTheSpotIn(Schema):
+class OnTheSpotIn(BaseModel):
     unit: Number | None = None
     note: Text
 
 
-class FoundIn(Schema):
+class FoundIn(BaseModel):
     """A problem as a visit brings it; `hand_over` or `fixed_on_the_spot` moves it on at once."""
 
     id: UUID | None = None
@@ -48,7 +48,7 @@ class FoundIn(Schema):
     fixed_on_the_spot: OnTheSpotIn | None = None
 
 
-class VisitIn(Schema):
+class VisitIn(BaseModel):
     """One visit. `id` is yours: sent twice, it is recorded once."""
 
     id: UUID | None = None
@@ -162,7 +162,7 @@ def record_visit(request, sent: OneVisitIn):
     operation = operation_named(sent.operation, person=request.auth)
     known = _Known(request.auth, operation, [sent])
     visit = actions.record_visit(operation, known.row(sent), by=request.auth, via="api")
-    return Status(201, _told(visit, _problems_of([visit])))
+    return told(_told(visit, _problems_of([visit])), 201)
 
 
 @router.post("/batch", response={200: BatchOut, **errors()})
@@ -183,9 +183,9 @@ def record_visits(request, sent: BatchIn):
     for (place, _row), answer in zip(rows, answers, strict=True):
         results[place] = answer
     problems = _problems_of([each for each in results if not isinstance(each, Refused)])
-    told = [_told(each, problems) for each in results]
+    answers = [_told(each, problems) for each in results]
     refused = sum(1 for each in results if isinstance(each, Refused))
-    return {"results": told, "recorded": len(told) - refused, "refused": refused}
+    return told({"results": answers, "recorded": len(answers) - refused, "refused": refused})
 
 
 def _read(item):
@@ -245,5 +245,7 @@ def _problems_of(visits) -> dict:
 
 def _told(result, problems) -> dict:
     if isinstance(result, Refused):
-        return {"refused": {"code": result.code, "message": str(result.message), "details": result.details}}
-    return {"visit": result.pk, "event": result.last_event.pk, "problems": problems.get(result.pk, [])}
+        refused = {"code": result.code, "message": str(result.message), "details": result.details}
+        return {"visit": None, "event": None, "problems": [], "refused": refused}
+    found = problems.get(result.pk, [])
+    return {"visit": result.pk, "event": result.last_event.pk, "problems": found, "refused": None}
