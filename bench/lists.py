@@ -49,7 +49,7 @@ def measure(options, say) -> list[Row]:
     with connection.cursor() as cursor:
         for table in ("problems_problem", "problems_text", "problems_unread"):
             cursor.execute(f"VACUUM ANALYZE {table}")
-    with serving(threads=4) as port, psycopg.connect(**connection_parameters(), autocommit=True) as raw:
+    with serving() as (port, _server), psycopg.connect(**connection_parameters(), autocommit=True) as raw:
         raw.prepare_threshold = 0
         for name in crowd.readers:
             say(f"first and last page, {name}")

@@ -37,7 +37,7 @@ def measure(options, say) -> list[Row]:
     crowd = problems.build("bench-pages", min(options.rows, 20_000), say)
     call_command("collectstatic", interactive=False, verbosity=0)
     rows, session = [], session_of(crowd.readers["office"])
-    with serving(threads=4) as port, sync_playwright() as playwright:
+    with serving() as (port, _server), sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
         _warm(port, session)
         _status, empty = _visited(browser, port, session, EMPTY)
