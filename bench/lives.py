@@ -12,7 +12,7 @@ from duzhan.base.clock.instants import now
 from duzhan.base.ledger import met, rollups
 
 DAYS = 30
-FIRST = 1_000_000_000  # the number of the first subject
+FIRST = 1_000_000_000  # the number of the first subject; each operation has as many of its own
 PART = 200_000  # visits whose first encounters are worked out together
 
 # A life in steps: (kind, was, now, hours after it was found, share of the problems that come this far, due, was_due).
@@ -39,7 +39,7 @@ LIVES = """
 STEP = """
     INSERT INTO ledger_event (id, book, kind, subject_kind, subject_id, seq, at, recorded_at, late, actor, via, was, now, area,
     unit, "group", place, place_kind, topic, due, was_due, amount, facts, changes, prev, digest)
-    SELECT lpad(to_hex(%(which)s * 1000000000::bigint + i), 32, '0')::uuid, %(book)s, %(kind)s, %(subject)s, %(first)s + i, %(seq)s,
+    SELECT lpad(to_hex((100 * %(book)s + %(which)s) * 1000000000::bigint + i), 32, '0')::uuid, %(book)s, %(kind)s, %(subject)s, %(book)s * %(first)s + i, %(seq)s,
     at, at + delay, date_trunc('hour', at, 'UTC') <> date_trunc('hour', at + delay, 'UTC'), %(actor)s, 'web', %(was)s, %(now)s,
     area, unit, NULL, point, place_kind, %(topic)s, {due}, {was_due}, 1, '{{}}', '{{}}', %(prev)s, %(prev)s
     FROM (SELECT *, found_at + %(hours)s * pace AS at FROM bench_life) l WHERE luck < %(share)s AND at + delay <= %(until)s
@@ -48,30 +48,38 @@ STEP = """
 
 def fill(operation, points, person, many, say):
     """So many visits with a problem each and the problems' lives; `bench_life` is left for counting by hand."""
+    write(operation, points, person, many, say)
+    with connection.cursor() as cursor:
+        cursor.execute("SET synchronous_commit = off; SET work_mem = '256MB'; SET jit = off")
+        say("sums")
+        source = "FROM ledger_event e WHERE e.book = %(book)s AND e.subject_id > %(first)s"
+        cursor.execute(rollups.adding_up("postgresql", source), {"book": operation.pk, "first": FIRST})
+        say("first encounters")
+        _meet(cursor, operation)
+        cursor.execute("VACUUM ANALYZE")
+        cursor.execute("RESET ALL")
+    while rollups.settle():
+        pass
+
+
+def write(operation, points, person, many, say, days=DAYS):
+    """The events alone: in no order, in no sums."""
     say(f"filling {many:,} problems with their events")
     with connection.cursor() as cursor:
         cursor.execute(
             "SET synchronous_commit = off; SET maintenance_work_mem = '1GB'; SET work_mem = '256MB'; SET jit = off"
         )
         cursor.execute("SELECT setseed(0.42)")
-        lives = {"last": len(points) - 1, "began": now() - timedelta(days=DAYS), "span": DAYS * 86400, "many": many}
+        lives = {"last": len(points) - 1, "began": now() - timedelta(days=days), "span": days * 86400, "many": many}
         cursor.execute(LIVES, lives | {"points": [point.pk for point in points]})
-        indexes = _without_indexes(cursor)
+        indexes = without_indexes(cursor)
         _step(cursor, operation, person, ("visit.record", "", "", 0, 1.0, "NULL", "NULL"), 0)
         for number, step in enumerate(LIFE, 1):
             _step(cursor, operation, person, step, number)
         say("indexes")
         for statement in indexes:
             cursor.execute(statement)
-        say("sums")
-        source = "FROM ledger_event e WHERE e.book = %(book)s AND e.subject_id > %(first)s"
-        cursor.execute(rollups.adding_up("postgresql", source), {"book": operation.pk, "first": FIRST})
-        say("first encounters")
-        _meet(cursor, operation, many)
-        cursor.execute("VACUUM ANALYZE")
         cursor.execute("RESET ALL")
-    while rollups.settle():
-        pass
 
 
 def _step(cursor, operation, person, step, number):
@@ -87,20 +95,19 @@ def _step(cursor, operation, person, step, number):
     )  # fmt: skip
 
 
-def _without_indexes(cursor):
+def without_indexes(cursor):
     """Drop the indexes of the events but that of their ids: making them anew is faster. Gives the statements for that."""
     cursor.execute(
         "SELECT indexname, indexdef FROM pg_indexes WHERE tablename = 'ledger_event' AND indexname !~ 'pkey'"
     )
-    found = dict(cursor.fetchall())
-    once = "event_once_per_subject_and_seq"
+    found, once = dict(cursor.fetchall()), "event_once_per_subject_and_seq"
     cursor.execute(f"ALTER TABLE ledger_event DROP CONSTRAINT {once}")
     for name in found.keys() - {once}:
         cursor.execute(f'DROP INDEX "{name}"')
-    return found.values()
+    return [*found.values(), f"ALTER TABLE ledger_event ADD CONSTRAINT {once} UNIQUE USING INDEX {once}"]
 
 
-def _meet(cursor, operation, many):
+def _meet(cursor, operation):
     cursor.execute("SELECT coalesce(max(position), 0) FROM ledger_entry")
     [last] = cursor.fetchone()
     cursor.execute("SET session_replication_role = replica")  # no look at the events for each entry: they are there

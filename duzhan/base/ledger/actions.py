@@ -243,12 +243,16 @@ def seal() -> Seal:
         pass
     before = Seal.objects.order_by("number").last()
     first = before.last + 1 if before else 1
-    digests = list(Entry.objects.filter(position__gte=first).order_by("position").values_list("digest", flat=True))
+    tree, last = proof.Merkle(), first - 1
+    digests = Entry.objects.filter(position__gte=first).order_by("position").values_list("digest", flat=True)
+    for digest in digests.iterator(chunk_size=5000):
+        tree.add(digest)
+        last += 1
     made = Seal(
         number=before.number + 1 if before else 1,
         first=first,
-        last=first + len(digests) - 1,
-        root=proof.merkle_root(digests),
+        last=last,
+        root=tree.root(),
         prev=before.digest if before else proof.FIRST,
         at=clock_now(),
     )

@@ -8,7 +8,7 @@ from .cells import AXES, STEPLEN
 from .models import Entry, Met, Rollup
 
 SETTLERS = 7_105_001  # the advisory lock that lets one process settle at a time on PostgreSQL
-AT_ONCE = {"postgresql": 20_000, "sqlite": 5_000}  # events to a transaction; on SQLite writers wait for it
+AT_ONCE = {"postgresql": 50_000, "sqlite": 5_000}  # events to a transaction; on SQLite writers wait for it
 
 ORDER = """
     INSERT INTO ledger_entry (position, event_id, digest)
@@ -18,7 +18,8 @@ ORDER = """
 UNTAIL = "DELETE FROM ledger_tail WHERE event_id IN (SELECT event_id FROM ledger_entry WHERE position > %(last)s)"
 
 # What events add to the sums. `moves`: hours of steps and of deadlines, grouped by what they are counted by; `cells`:
-# the same along each axis. An area's cell holds everything below it; the empty path is everything.
+# the same along each axis; `hours`: how much each cell grows. An area's cell holds everything below it; the empty path is
+# everything.
 ADD_UP = """
     WITH batch AS (
         SELECT e.book, e.subject_kind, e.kind, e.was, e.now, e.at, e.due, e.was_due, e.amount, {dimensions} {source}
@@ -38,11 +39,15 @@ ADD_UP = """
         SELECT book, 'area' AS axis, p.value AS value, {topic} AS topic, kind, was, now, bucket, n
         FROM moves e JOIN paths p ON p.area = e.area
         {axes}
+    ), hours AS (
+        SELECT book, axis, bucket, value, topic, kind, was, now, SUM(n) AS n FROM cells
+        GROUP BY book, axis, bucket, value, topic, kind, was, now
     )
     INSERT INTO ledger_rollup (book, axis, level, bucket, value, topic, kind, was, now, total)
-    SELECT book, axis, level, CASE level WHEN 'h' THEN bucket ELSE {day} END, value, topic, kind, was, now, SUM(n)
-    FROM cells CROSS JOIN (SELECT 'h' AS level UNION ALL SELECT 'd') l
-    GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9 HAVING SUM(n) <> 0
+    SELECT book, axis, 'h', bucket, value, topic, kind, was, now, n FROM hours WHERE n <> 0
+    UNION ALL
+    SELECT book, axis, 'd', {day}, value, topic, kind, was, now, SUM(n) FROM hours
+    GROUP BY book, axis, {day}, value, topic, kind, was, now HAVING SUM(n) <> 0
     ON CONFLICT (book, axis, level, value, bucket, topic, kind, was, now)
     DO UPDATE SET total = ledger_rollup.total + excluded.total
 """
@@ -86,6 +91,10 @@ def one_at_a_time():
 
 def _add_up(cursor, after, upto):
     """Add the events at positions `after` + 1 to `upto` to the sums."""
+    if (
+        connection.vendor == "postgresql"
+    ):  # tens of thousands of cells, summed in memory; compiling costs more than it gives
+        cursor.execute("SET LOCAL work_mem = '64MB'; SET LOCAL jit = off")
     cursor.execute(adding_up(connection.vendor), {"after": after, "upto": upto})
     met.add_up(cursor, after, upto)
 
