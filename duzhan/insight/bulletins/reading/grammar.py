@@ -24,12 +24,14 @@ ALONE = {
 DOCUMENTS = ("n.letter", "n.supervision_order", "n.handover_order", "n.opinion", "n.suggestion")
 _PAPERS = {noun: ALONE[noun] for noun in DOCUMENTS}
 _NO_THINGS = dict.fromkeys(
-    ("n.unit", "n.area", "n.thing", "n.group", "n.team", "n.standing", "n.cadre", "n.rank", "n.patient"), NOTHING
+    ("n.unit", "n.area", "n.thing", "n.group", "n.team", "n.standing", "n.cadre", "n.rank", "n.patient", "n.public"),
+    NOTHING,
 )
 
 # verb -> thing -> figure.
 TOGETHER = {
     "v.find": {
+        "n.suggestion": "demands_received",
         "n.unit": NOTHING,
         "n.patient": NOTHING,
         "n.point": NOTHING,

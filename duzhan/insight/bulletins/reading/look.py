@@ -5,12 +5,14 @@ from typing import NamedTuple
 
 from . import grammar
 from .grammar import OTHER
+from .sentences import SEEING
 
-_CLAUSE_END = re.compile(r"[，,；;：:（）()]")
+_CLAUSE_END = re.compile(r"[，,；;：:（）()]|——")
 _COMMAS = "，；："  # what is prepared has full-width marks
 # Words that connect a number with what it counts and say nothing themselves.
 _CONNECTING = "0123456789.共有达计为了已等和及与、，,的其中分别累积总数约近包括以还另先后各并也均是占合余则到含前后内外目现、“”‘’\"'（）()《》〈〉[]【】：:—-仅只超逾多个地相应关"
 _POINT = re.compile(r"点(?![\w]|位)|点(?=[，,、；;。])")
+_LISTED = re.compile(r"[^，；：。的]{0,8}[、和及与]")
 _TOWARDS = re.compile("[到在对向赴为是从由将把被就前]")  # a noun after these is no part of what was counted
 _PLACES = {"n.unit", "n.area", "n.point", "n.sampling"}
 _COUNTS_PLACES = {"个", "家", "所", "户"}
@@ -123,10 +125,15 @@ class Look:
     def verbs(self):
         """Verbs that may govern, those of the number's own clause first; [] when none does."""
         near = [word for word in self.near if word.kind[0] == "v" and word.kind != "v.serve"]
-        if len(near) > 1 and any(word.kind in _PERSONS and word.start == near[-1].end for word in self.near):
+        if (
+            len(near) > 1
+            and near[-1].kind in SEEING
+            and any(word.kind in _PERSONS and word.start == near[-1].end for word in self.near)
+        ):
             near.pop()  # 出动督查力量: the second verb only says which persons
         if near:
-            return near
+            acting = [word for word in near if word.kind != "v.involve"]
+            return acting or near
         if self.residue(self.comma, self.near) or not self.near and self.says_more():
             return []
         return [word for word in self.left if word.kind[0] == "v" and word.kind != "v.serve"]
@@ -159,7 +166,10 @@ class Look:
             after = [word for word in self.left if word.start >= last.end]
             if self.text[last.end] == "等" and not self.own and self.says_more():
                 return None  # 突出问题等六项重点
-            return None if self.residue(last.end, after) else last
+            if self.residue(last.end, after):
+                return None
+            before = nouns[-2] if len(nouns) > 1 else last
+            return before if before.kind == "n.problem" and before.end == last.start else last  # 问题企业14家
         subjects = [word for word in nouns if word.start >= self.comma]
         if subjects and subjects[-1].kind not in _ACTORS:
             return subjects[-1]
@@ -176,6 +186,8 @@ class Look:
         if self.own == "" and self.says_more() and not self.cut:
             return False
         left = [word for word in self.left if word.start >= frame.end]
+        if _LISTED.fullmatch(self.text, self.before, self.number.start) and not any(w.kind[0] == "v" for w in left):
+            return True  # 抽查了8个某某、4家企业
         return not self.residue(max(self.before, frame.end), left) or noun == frame.noun == "n.problem"
 
     def same_class(self, frame):
@@ -192,7 +204,7 @@ class Look:
         first = self.then[0]
         marked = self.text[max(self.own_end, first.start - 4) : first.start]
         given = first.start - self.own_end <= 2 and first.kind in grammar.DONE_TO_PEOPLE and first.kind != "v.assign"
-        return first.kind if given or any(sign in marked for sign in "被受予遭挨") else ""
+        return first.kind if given or any(sign in marked for sign in "被受予遭挨行") else ""
 
     def takes_the_field(self):
         return self.own == "n.cadre" and any(word.kind in _FIELD for word in self.rest_of_clause())

@@ -33,9 +33,9 @@ _OFFICES = (
     "|联防联控指挥部|防指|领导小组办公室|领导小组|工作专班|委常委|省委|市委|区委|县委|州委|信访局|举报中心|举报工作部门|街道办事处|街道办|管委会|海关|供电公司|集团公司|集团|公司"
     "|医院|学校|督导办|督查办|督察办|委员会|办事处"
 )
-_OFFICES = f"{lexicon.pattern(_OFFICES.split('|'))}(?:机关|组织部|宣传部|办公室|督查室|巡察办|政法委|政府)?"
+_OFFICES = f"{lexicon.pattern(_OFFICES.split('|') + ['部门', '机关', '系统', '机构'])}(?:机关|组织部|宣传部|办公室|督查室|巡察办|政法委|政府)?"
 _GROUP = r"(?:督导|督查|督察|检查|巡查|巡察|巡视|暗访|核查|指导|监督|问责|考核)(?:工作)?(?:小)?[组队]"
-_NAME = "[^\\W\\da-zA-Z_向对给会移约赴到经由督责把将被为是在从据于等级全立]"  # signs a name may be made of
+_NAME = "[^\\W\\da-zA-Z_向对给会移约赴到经由督责把将被为是在从据于等级全立共已]"  # signs a name may be made of
 _LEVEL = re.compile(
     rf"(?=[该我本省市区县州镇乡])(?:该?([省市区县州镇乡])(?!两级|级)(?:{_NAME}{{0,6}}?)(?:{_OFFICES})|该([省市区县州镇乡局委街])|[我本]([省市区县州镇])(?!级|地|身|着|次|轮))"
 )
@@ -79,6 +79,7 @@ _OBJECT = (
 )
 _BOUNDARY = "，。；：！？\n）”》—…年月日来前中后时上下据，:;,“今"
 _PARAGRAPH = re.compile(r"[^\n]+")
+_LONGEST_HEADING = 45  # signs
 _REMEMBERED = 30  # mentions of one paragraph
 
 
@@ -101,6 +102,11 @@ class Scopes:
         self.paragraphs = [match.span() for match in _PARAGRAPH.finditer(text)]
         self.starts = [start for start, _ in self.paragraphs]
         self.known: dict[int, list[Mention]] = {}
+        self.headings = {k for k, (start, end) in enumerate(self.paragraphs) if self._is_heading(start, end)}
+        self.is_digest = len(self.headings) >= 4 and len(self.headings) * 3 >= len(self.paragraphs)
+
+    def _is_heading(self, start, end):
+        return end - start <= _LONGEST_HEADING and self.text[end - 1] not in "。；！？：，"
 
     def paragraph(self, at: int) -> int:
         """Where the paragraph of a place begins."""
@@ -124,6 +130,8 @@ class Scopes:
     def carried(self, here):
         """From the paragraphs before: the last subject; from the title: the area it begins with."""
         for k in range(here - 1, max(-1, here - 6), -1):
+            if self.is_digest and (here in self.headings or k + 1 in self.headings):
+                return ""  # another item of a round-up of news
             subject = next((m for m in reversed(self.mentions(k)) if m.subject), None)
             if subject:
                 return subject.carried

@@ -21,6 +21,11 @@ _DONE = re.compile(r"(?:已|全部|均|都|正在|公开|基本|被|予以|得�
 _SHARE = re.compile(r"(?:占比?|比例)(?:[^，,。；;、]{0,12}的)?(?:达|为|约)?$")
 _NO_PAPER = {"v.rectify", "v.progress", "v.close"}
 _REST = dict.fromkeys(("problems_rectified", "problems_closed", "problems_in_progress"), "problems_in_progress")
+_SOLVED = {
+    "demands_received": "demands_resolved",
+    "problems_found": "problems_rectified",
+    "problems_handed_over": "problems_rectified",
+}
 _TO_ANYBODY = {"v.account", "v.discipline", "v.sample"}
 _SAYS_LITTLE = frozenset("v.form v.aim v.future v.cover v.rest v.involve v.solve v.conduct v.issue".split())
 _TELLING = (
@@ -148,6 +153,8 @@ class _Typing(Look):
         if self.own in grammar.PEOPLE_ALONE or noun in grammar.PEOPLE_ALONE and verb not in _TO_ANYBODY:
             times = self.unit == "visits_by_people" and noun == "n.volunteer"
             return "volunteers_person_times" if times else grammar.PEOPLE_ALONE[noun], verb
+        if self.unit == "visits_by_people" and "n.volunteering" in (noun, self.own):
+            return "volunteers_person_times", verb
         if self.unit == "visits_by_people" and frame.key == "volunteers_batches":
             return "volunteers_person_times", verb
         forms = [word.kind for word in self.near if word.kind in ("v.first_form", "v.other_form")]
@@ -219,6 +226,8 @@ class _Typing(Look):
             verb = next((word.kind for word in self.rest_of_clause() if word.kind in SEEING), verb)
         if verb == "v.rest":
             return _REST.get(frame.key, OTHER), verb
+        if verb == "v.solve" and not noun:
+            return _SOLVED.get(frame.key, OTHER), verb
         if verb == "v.progress" and verbs and not noun and self.residue(verbs[-1].end, []):
             return OTHER, verb
         if verb == "v.adopt":
