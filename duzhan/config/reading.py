@@ -5,9 +5,10 @@ import json
 import sys
 from pathlib import Path
 
+from duzhan.insight.bulletins.reading.grammar import OTHER
 from duzhan.insight.bulletins.reading.instants import published_on
 from duzhan.insight.bulletins.reading.labels import LABELS
-from duzhan.insight.bulletins.reading.marked import pieces
+from duzhan.insight.bulletins.reading.marking import paragraphs
 from duzhan.insight.bulletins.reading.originals import LARGEST_DOCUMENT, take_in
 from duzhan.insight.bulletins.reading.prepared import prepare
 from duzhan.insight.bulletins.reading.reader import read
@@ -18,11 +19,12 @@ UNOPENED, TITLE = _("文件打不开：%(reason)s"), _("读出的数字")
 NO_DATE = _("日期应写成 2024-01-25。")
 STYLE = (
     "body{font:16px/1.8 sans-serif;max-width:48rem;margin:1rem auto;padding:0 1rem;color:#1f2933}"
-    "pre{white-space:pre-wrap;word-break:break-word;font:inherit}"
+    "p{white-space:pre-wrap;overflow-wrap:anywhere;text-indent:2em}"
     "mark{position:relative;background:#dbeafe;border-radius:3px;padding:0 2px;cursor:help}"
     "mark.fails{background:#fee2e2;outline:2px solid #b91c1c}"
     "mark span{display:none;position:absolute;left:0;top:100%;z-index:1;min-width:12rem;padding:.4rem .6rem;background:#1f2933;"
     "color:#fff;border-radius:4px;font-size:14px;line-height:1.5}"
+    "mark{text-indent:0}i{color:#b91c1c;font-style:normal}u{text-decoration:underline dotted}"
     "mark:hover span,mark:focus span{display:block}.fails{color:#b91c1c;font-weight:600}"
 )
 
@@ -145,31 +147,34 @@ class _Table(_Json):
 
 
 class _Html(_Json):
-    """One page for all files, complete in itself: no script, nothing fetched."""
+    """One page for all files, complete in itself: no script, nothing fetched; the text marked as its page marks it."""
 
     def begin(self):
         print('<!doctype html><html lang="zh-Hans"><meta charset="utf-8">')
         print('<meta name="viewport" content="width=device-width,initial-scale=1">')
-        print(f"<title>{html.escape(self.say(TITLE))}</title><style>{STYLE}</style>")
+        print(f"<title>{html.escape(self.say(_('读出的数字')))}</title><style>{STYLE}</style>")
 
     def file(self, path, prepared, reading):
-        print(
-            f"<h2>{html.escape(path)}</h2><pre>{''.join(map(self._drawn(reading), pieces(prepared, reading)))}</pre><ul>"
-        )
+        failing = {k for check in reading.checks if not check.holds for k in check.figures}
+        spans = [(k, each.start, each.end) for k, each in enumerate(reading.figures) if each.type != OTHER]
+        print(f"<h2>{html.escape(path)}</h2>")
+        for pieces in paragraphs(prepared, spans):
+            print(f"<p>{''.join(self._drawn(piece, reading.figures, failing) for piece in pieces)}</p>")
+        print("<ul>")
         for check in reading.checks:
             sign, kind = ("✓", "holds") if check.holds else ("✗", "fails")
             print(f'<li class="{kind}">{sign} {html.escape(check.text)}</li>')
         print("</ul>")
 
-    def _drawn(self, reading):
-        def drawn(piece):
-            if piece.figure is None:
-                return html.escape(piece.text)
-            tip = html.escape(self._tip(reading.figures[piece.figure]))
-            kind = ' class="fails"' if piece.fails else ""
-            return f'<mark tabindex="0" title="{tip}"{kind}>{html.escape(piece.text)}<span>{tip}</span></mark>'
-
-        return drawn
+    def _drawn(self, piece, figures, failing):
+        text = html.escape(piece.text)
+        if piece.figures:
+            tip = html.escape("；".join(self._tip(figures[k]) for k in piece.figures))
+            kind = ' class="fails"' if failing.intersection(piece.figures) else ""
+            return f'<mark tabindex="0"{kind}>{text}<span>{tip}</span></mark>'
+        if piece.mark == "lost":
+            return f'<i title="{html.escape(self.say(_("此处编码损坏，读不出原字")))}">{text}</i>'
+        return f"<u>{text}</u>" if piece.mark else text
 
     def _tip(self, figure):
         amount = f"{figure.approx or ''}{figure.value}{figure.unit}"

@@ -251,6 +251,7 @@ INSTALLED_APPS = [
     "duzhan.config",
     # insight
     "duzhan.insight.briefing",
+    "duzhan.insight.bulletins",
     "duzhan.insight.figures",
     "duzhan.insight.health",
     "duzhan.insight.notices",
@@ -430,6 +431,7 @@ DUZHAN_NAV = [  # (label, page, who sees it: a question about the person; None: 
     (_("点位"), "point-list", None),
     (_("晚间调度"), "meeting", "duzhan.people.queries.reads_areas"),
     (_("日报"), "report-list", "duzhan.people.queries.reads_areas"),
+    (_("外来通报"), "bulletin-list", None),
     (_("系统状况"), "health", "duzhan.insight.health.queries.keeps_the_system"),
 ]
 

@@ -19,6 +19,7 @@ PAGES = [
     ("health/", "duzhan.insight.health.urls"),
     ("notices/", "duzhan.insight.notices.urls"),
     ("", "duzhan.insight.briefing.urls"),
+    ("bulletins/", "duzhan.insight.bulletins.urls"),
     ("", "duzhan.gateways.exchange.urls"),
     ("docs/", "duzhan.config.docs_urls"),
 ]

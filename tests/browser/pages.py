@@ -5,7 +5,7 @@ from tests.people import NOON
 
 OFFICE_PAGES = [
     "/", "/problems/", "/problems/new/", "/visits/", "/visits/helps/", "/points/", "/points/new/", "/meeting/", "/meeting/all/",
-    "/meeting/decisions/", "/reports/", "/reports/today/", "/reports/live/", "/reports/self/", "/figures/", "/operations/",
+    "/meeting/decisions/", "/reports/", "/reports/today/", "/reports/live/", "/reports/self/", "/figures/", "/bulletins/", "/bulletins/new/", "/operations/",
     "/operations/yubei-test/", "/people/me/", "/docs/", "/accounts/password/change/",
 ]  # fmt: skip
 UNIT_PAGES = ["/problems/inbox/", "/problems/", "/points/"]

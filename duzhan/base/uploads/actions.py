@@ -13,17 +13,18 @@ from duzhan.base.uploads.models import OriginalRead, Upload
 LONGEST_NOTE = Upload._meta.get_field("stage_note").max_length
 
 
-def receive(file, *, by, at=None, about=None, stage_note="") -> Upload:
+def receive(file, *, by, at=None, about=None, stage_note="", texts=False) -> Upload:
     """上传: take in a photo or file: check what it is, keep it as it was sent, make the copies to be shown.
 
     `file` is Django's uploaded file or anything with `read` and `name`; `by` a person or None; `about` a pair
     (kind, id), or None until it is known (see `attach`). The same content about the same thing is taken in
     once: the upload that is there comes back. Decoding takes a moment: call this before a long transaction.
+    `texts`: a plain text or a web page is taken in too, to be kept and saved, never shown.
     Raises BadInput when it is too large, damaged, or not of a sort that is taken in; then nothing is kept.
     """
     note = _noted(stage_note)
     with store.arrival(file) as arrived:
-        sort = contents.recognise(arrived.path)
+        sort = contents.recognise(arrived.path, texts=texts)
         name = names.cleaned(getattr(file, "name", ""), sort)
         facts = _develop(arrived, sort) if sort.pillow else {}
         store.keep(arrived)

@@ -35,6 +35,7 @@ PDF = Sort("PDF", "file", "application/pdf", (".pdf",))
 OPEN_XML = "application/vnd.openxmlformats-officedocument."
 XLSX = Sort("XLSX", "file", OPEN_XML + "spreadsheetml.sheet", (".xlsx",))
 DOCX = Sort("DOCX", "file", OPEN_XML + "wordprocessingml.document", (".docx",))
+TEXT = Sort("TXT", "file", "text/plain", (".txt", ".htm", ".html", ".shtml"))  # kept as words, never shown as a page
 OFFICE = {"xl/workbook.xml": XLSX, "word/document.xml": DOCX}
 HEIC_BRANDS = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"mif1", b"msf1"}
 
@@ -55,10 +56,11 @@ TOLD_APART = (  # first bytes -> why it is not taken in, where more can be said 
 )
 
 
-def recognise(path: Path) -> Sort:
+def recognise(path: Path, *, texts=False) -> Sort:
     """The sort a file is, with its content checked as far as that sort can be without decoding it.
 
-    Pictures are decoded afterwards. Raises BadInput: not of a sort that is taken in, damaged, or two at once.
+    Pictures are decoded afterwards. `texts`: whatever is of no other sort is kept as a text, for one who has read it.
+    Raises BadInput: not of a sort that is taken in, damaged, or two at once.
     """
     with path.open("rb") as file:
         head = file.read(HEAD)
@@ -66,7 +68,9 @@ def recognise(path: Path) -> Sort:
         raise BadInput(_("文件是空的（0 字节），请重新选择。"), field="file")
     if head.startswith(b"PK\x03\x04"):
         return OFFICE[office.main_part(path, OFFICE)]
-    sort = _by_beginning(head)
+    sort = _by_beginning(head, TEXT if texts else None)
+    if sort is TEXT:
+        return sort
     _refuse_unreadable(sort)
     _refuse_double_life(path, head, sort)
     if sort is PDF:
@@ -74,7 +78,7 @@ def recognise(path: Path) -> Sort:
     return sort
 
 
-def _by_beginning(head):
+def _by_beginning(head, otherwise):
     for beginning, sort in BEGINNINGS:
         if head.startswith(beginning):
             return sort
@@ -82,7 +86,9 @@ def _by_beginning(head):
         return WEBP
     if head[4:8] == b"ftyp" and head[8:12] in HEIC_BRANDS:
         return HEIC
-    raise BadInput(_not_taken(head), field="file")
+    if otherwise is None:
+        raise BadInput(_not_taken(head), field="file")
+    return otherwise
 
 
 def _not_taken(head):

@@ -30,13 +30,14 @@ class Figure(NamedTuple):
 class Reading:
     """What was read out of one text. `as_of` is the instant its figures are stated for, None if it states none.
 
-    `places[k]` is where figure k stands in the prepared text.
+    `places[k]` is where figure k stands in the prepared text; `parts[k]`: it is told as a part of one before it.
     """
 
     as_of: str | None
     figures: list[Figure]
     checks: list[checks.Check]
     places: list[tuple[int, int]]
+    parts: list[bool]
 
 
 def read(prepared, *, year: int | None = None, published: str | None = None) -> Reading:
@@ -65,6 +66,7 @@ def read(prepared, *, year: int | None = None, published: str | None = None) -> 
         figures,
         checks.within(figures, groups, [one.part for one in typed]),
         [(one.start, one.end) for one in typed],
+        [one.part for one in typed],
     )
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from duzhan.insight.bulletins.reading.marked import pieces
+from duzhan.insight.bulletins.reading.marking import paragraphs
 from duzhan.insight.bulletins.reading.originals import Original, take_in
 from duzhan.insight.bulletins.reading.prepared import prepare
 from duzhan.insight.bulletins.reading.reader import read
@@ -24,7 +24,9 @@ def test_offsets_always_give_back_the_piece(text):
     for figure in reading.figures:
         seen = "".join(text[figure.start : figure.end].split())
         assert seen == "".join(figure.text.split())
-    assert "".join(piece.text for piece in pieces(prepared, reading)) == prepared.text
+    spans = [(k, figure.start, figure.end) for k, figure in enumerate(reading.figures)]
+    marked = ["".join(piece.text for piece in pieces) for pieces in paragraphs(prepared, spans)]
+    assert marked == [line for line in prepared.text.split("\n") if line]
 
 
 @given(st.text(max_size=300))
@@ -52,10 +54,9 @@ def test_a_page_is_read_without_its_tags():
     ]
 
 
-def test_a_failing_check_marks_its_figures():
-    prepared = prepare(Original("渝北区交办问题9个，已整改5个，正在整改2个。", "utf-8", "text"))
-    marked = [piece for piece in pieces(prepared, read(prepared)) if piece.figure is not None]
-    assert [piece.fails for piece in marked] == [True, True, True]
+def test_a_failing_check_names_its_figures():
+    reading = read(prepare(Original("渝北区交办问题9个，已整改5个，正在整改2个。", "utf-8", "text")))
+    assert [(check.holds, check.figures) for check in reading.checks] == [(False, (0, 1, 2))]
 
 
 @pytest.mark.parametrize(
