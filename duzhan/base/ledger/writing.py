@@ -4,8 +4,10 @@ Rows come as dictionaries of columns. PostgreSQL gets each table's rows as one J
 client and server least (docs/build/performance.md); its statements are prepared once per connection.
 """
 
+from datetime import UTC, datetime
 from functools import cache
 from types import NoneType
+from uuid import UUID
 
 import orjson
 from django.db import DEFAULT_DB_ALIAS, connections
@@ -128,6 +130,11 @@ def _fields(model, columns):
 
 def _for_sqlite(value, field):
     """A value as Django keeps it in SQLite."""
-    if type(value) in _AS_THEY_ARE and not isinstance(field, JSONField):
+    if isinstance(field, JSONField):
+        return orjson.dumps(value).decode()
+    kind = type(value)
+    if kind in _AS_THEY_ARE:
         return value
-    return field.get_db_prep_save(value, _connection())
+    if kind is datetime:
+        return str(value.astimezone(UTC).replace(tzinfo=None))
+    return value.hex if kind is UUID else field.get_db_prep_save(value, _connection())

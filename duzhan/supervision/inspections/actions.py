@@ -63,7 +63,8 @@ def _record_alone(operation, row, by, via):
 @transaction.atomic
 def _record_all(operation, rows, by, via):
     """All that can be refused is refused before anything is written; then the rows of all tables are written at once."""
-    results, taken = _answered(rows, by), {}
+    # of many, what was recorded before is looked up at once; of one, the writing itself finds out
+    results, taken = _answered(rows, by) if len(rows) > 1 else {}, {}
     known, twins = _Known(operation, by, clock_now()), set()
     for number, row in enumerate(rows):
         if number in results:
