@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import pgettext_lazy
 
 from duzhan.base.clock.instants import parse_instant
 from duzhan.base.ui.spelling import short_instant
@@ -16,7 +16,7 @@ from duzhan.supervision.problems.models import Problem
 from .kinds import KINDS
 from .models import Notice
 
-WORDS = {"help.ask": gettext_lazy("求助"), "help.answer": gettext_lazy("答复")}
+WORDS = {"help.ask": pgettext_lazy("notice", "求助"), "help.answer": pgettext_lazy("notice", "答复")}
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,7 @@ def _line(notice, known):
     return Line(
         notice, operation, _word(event.kind), number,
         title=_title(thing, is_problem) if kind.opens else "",
-        says=str(kind.says) % {"unit": known.bodies.get(notice.body or event.unit, _("单位")), "due": _due(event, operation)},
+        says=str(kind.says) % {"unit": known.bodies.get(notice.body or event.unit, _("单位")), "due": _due(event, operation, thing)},
         stands=_stands(thing, is_problem) if kind.opens else "",
     )  # fmt: skip
 
@@ -82,7 +82,8 @@ def _stands(thing, is_problem):
     return stage_word(thing.stage, thing.is_sent_back) if is_problem else thing.get_stage_display()
 
 
-def _due(event, operation):
-    """The deadline that this step set; it may have changed since."""
-    due_at = event.changes.get("due_at") or event.facts.get("due_at")
-    return short_instant(parse_instant(due_at), operation) if due_at else _("原时限")
+def _due(event, operation, thing):
+    """The deadline that this step set, also where it has changed since; the present one where the step set none."""
+    told = event.changes.get("due_at") or event.facts.get("due_at")
+    due_at = parse_instant(told) if told else getattr(thing, "due_at", None)
+    return short_instant(due_at, operation) if due_at else _("原时限")

@@ -86,6 +86,7 @@ def test_the_page_says_what_failed_and_why_and_tries_again(cast, keeper, broken)
     text = answer.content.decode()
     assert "LookupError: 没有这个群" in text
     assert "后台没有在办" in text
+    assert text.count("从未启动") == 1
     broken.append("mended")
     again = page.post("/health/retry/", {"delivery": line.delivery.pk}, follow=True)
     assert "1 件再试" in again.content.decode()

@@ -322,7 +322,9 @@ def _differences(request, report, form, status=200):
         "state": state_of(report),
         "known_at": sheet.known_at,
         "lines": [views.line_of(each) for each in found],
-        "late": [views.late_line(event) for event in late_events(report, last.figures_known_at)[:MOST_LATE]],
+        "late": [
+            views.late_line(each, report.operation) for each in late_events(report, last.figures_known_at)[:MOST_LATE]
+        ],
         "form": form,
         "amends": rules.FREEZES_REPORT(request.user, report.operation),
         "why_not": rules.FREEZES_REPORT.why_not(request.user, report.operation),

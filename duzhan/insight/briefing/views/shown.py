@@ -229,14 +229,14 @@ def page_of_record(kind, pk) -> str:
     return reverse(PAGES[kind], args=[pk]) if kind in PAGES else ""
 
 
-def late_line(event) -> dict:
+def late_line(event, operation) -> dict:
     """What was entered after the report was frozen: what happened, when, and when it was learned."""
     return {
         "at": event.at,
         "recorded_at": event.recorded_at,
         "what": HAPPENED.get(event.kind, event.kind),
         "word": KINDS.get(event.subject_kind, event.subject_kind),
-        "number": event.subject_id,
+        "number": f"{operation.prefix}-{event.subject_id:04d}" if event.subject_kind == "problem" else event.subject_id,
         "url": page_of_record(event.subject_kind, event.subject_id),
         "digest": event.digest,
     }
