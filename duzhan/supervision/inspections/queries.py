@@ -96,7 +96,8 @@ def _visits_in(person, operation, **more):
 
 def not_visited(person, operation, since=None) -> Q:
     """A condition on points: no visit in this operation (since an instant) that this person sees."""
-    return ~Q(pk__in=_visits_in(person, operation, **({"visited_at__gte": since} if since else {})).values("point"))
+    went = _visits_in(person, operation, point=OuterRef("pk"), **({"visited_at__gte": since} if since else {}))
+    return ~Q(Exists(went))
 
 
 def add_coverage(points, person, operation) -> list:

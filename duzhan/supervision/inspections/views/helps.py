@@ -2,13 +2,13 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.db.models import Count, Q
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from duzhan.base.clock.instants import now
 from duzhan.base.errors import NotAllowed, NotFound, Refused
+from duzhan.base.ui.counting import counted
 from duzhan.base.ui.fields import add_refusal, posted
 from duzhan.base.ui.paging import page_of
 
@@ -27,15 +27,14 @@ def help_list(request):
     operation = operation_of(request)
     sought = HelpsSought(operation, request.GET)
     rows = queries.helps_visible_to(request.user).filter(sought.where(), operation=operation)
-    stages = {str(stage): Count("pk", filter=Q(stage=stage)) for stage in Help.Stage}
-    counts = rows.order_by().aggregate(every=Count("pk"), **stages)
+    counts = counted({"": rows} | {str(stage): rows.filter(stage=stage) for stage in Help.Stage})
     stage = sought.cleaned_data["stage"]
     page = page_of(rows.filter(stage=stage) if stage else rows, ("-pk",), request.GET)
     return render(request, "inspections/helps.html", {
         "page": page,
         "sought": sought,
         "tags": sought.tags(request.GET),
-        "tabs": sought.tabs(request.GET, {"": counts["every"]} | counts),
+        "tabs": sought.tabs(request.GET, counts),
         "at": now(),
     })  # fmt: skip
 

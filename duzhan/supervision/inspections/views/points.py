@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET
 from duzhan.base.clock.instants import now
 from duzhan.base.errors import NotFound
 from duzhan.base.geo.positions import Datum
+from duzhan.base.ui.counting import counted
 from duzhan.base.ui.paging import page_of
 from duzhan.base.ui.spelling import short_instant
 from duzhan.people.models import Role, running
@@ -39,9 +40,9 @@ def point_list(request):
         "never": queries.not_visited(request.user, operation),
         **{days: queries.not_visited(request.user, operation, at - timedelta(days=int(days))) for days in DAYS},
     }
-    counts = points.order_by().aggregate(
-        every=Count("pk"), **{f"n{name}": Count("pk", filter=where) for name, where in unvisited.items()}
-    )
+    counts = counted({"": points, "visited": (points, ~unvisited["never"])} | {
+        name: (points, where) for name, where in unvisited.items()
+    })  # fmt: skip
     chosen = sought.cleaned_data["unvisited"]
     rows = points.filter(unvisited[chosen]) if chosen else points
     page = page_of(rows.select_related("area", "body"), ("area_path", "pk"), request.GET)
@@ -51,8 +52,8 @@ def point_list(request):
         "page": page,
         "sought": sought,
         "tags": sought.tags(request.GET),
-        "tabs": sought.tabs(request.GET, {"": counts["every"]} | {name: counts[f"n{name}"] for name in unvisited}),
-        "counts": counts | {"visited": counts["every"] - counts["nnever"]},
+        "tabs": sought.tabs(request.GET, counts),
+        "counts": {"every": counts[""], "visited": counts["visited"]},
         "marks": [mark for point in page.rows if (mark := _mark(point, operation))],
         "registers": any(post.role == Role.OFFICE for post in request.user.hats()),
         "at": at,

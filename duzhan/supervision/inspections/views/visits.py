@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.db.models import Count
+from django.db.models import Count, Exists, OuterRef
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
@@ -10,11 +10,13 @@ from django.views.decorators.http import require_GET, require_http_methods
 from duzhan.base.clock.instants import now
 from duzhan.base.errors import NotFound, Refused
 from duzhan.base.geo.positions import Position
+from duzhan.base.ui.counting import counted
 from duzhan.base.ui.fields import add_refusal
 from duzhan.base.ui.paging import page_of
 from duzhan.base.uploads.queries import about
 from duzhan.operations.queries import focus_word
 from duzhan.people.queries import reads_areas
+from duzhan.places.models import Point
 from duzhan.places.queries import nearest
 from duzhan.supervision.problems import queries as problems
 
@@ -36,9 +38,8 @@ def visit_list(request):
     sought = VisitsSought(operation, request.GET)
     rows = queries.visits_visible_to(request.user).filter(sought.where(), operation=operation)
     with_problems = queries.with_problems(request.user)
-    counts = rows.order_by().aggregate(
-        every=Count("pk"), points=Count("point", distinct=True), yes=Count("pk", filter=with_problems)
-    )
+    gone_to = Point.objects.filter(Exists(rows.filter(point=OuterRef("pk"))))
+    counts = counted({"every": rows, "points": gone_to, "yes": (rows, with_problems), "no": (rows, ~with_problems)})
     found = sought.cleaned_data["found"]
     if found:
         rows = rows.filter(with_problems if found == "yes" else ~with_problems)
@@ -54,7 +55,7 @@ def visit_list(request):
         "sought": sought,
         "tags": sought.tags(request.GET),
         "counts": counts,
-        "tabs": sought.tabs(request.GET, {"": counts["every"], "yes": counts["yes"], "no": counts["every"] - counts["yes"]}),
+        "tabs": sought.tabs(request.GET, {"": counts["every"], "yes": counts["yes"], "no": counts["no"]}),
         "reads_helps": reads_areas(request.user),
         "may_visit": bool(rules.visiting_posts(request.user, operation)),
         "at": now(),

@@ -6,7 +6,7 @@ from uuid import uuid4
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.db.models import Count, Q
+from django.db.models import Q
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from duzhan.base.clock.instants import now
 from duzhan.base.errors import BadInput, Refused
+from duzhan.base.ui.counting import counted
 from duzhan.people.models import Role
 
 from .. import queries
@@ -83,10 +84,8 @@ def inbox_accept(request):
 def _shown(request, name, status=200):
     at, bodies = now(), bodies_of(request.user)
     mine = queries.visible_to(request.user, at).filter(unit__in=bodies)
-    counts = mine.order_by().aggregate(
-        late=Count("pk", filter=queries.overdue(at)),
-        **{each: Count("pk", filter=tray.where) for each, tray in TRAYS.items()},
-    )
+    parts = {each: mine.filter(tray.where) for each, tray in TRAYS.items()}
+    counts = counted({"late": mine.filter(queries.overdue(at)), **parts})
     tray = TRAYS.get(name or "todo")
     if tray is None:
         raise BadInput(_("收件箱没有“%(name)s”这一栏。") % {"name": name[:20]}, field="tray")

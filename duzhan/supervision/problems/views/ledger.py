@@ -54,7 +54,8 @@ def problem_list(request):
         return render(request, "problems/ledger.html", {"operation": None})
     asked = queries.asked_for(request.GET, request.user, operation, at)
     seen = queries.listed_for(request.user, operation, at)
-    page = queries.page_of(queries.ledger(request.user, operation, asked, at, seen), asked, request.GET)
+    rows = queries.ledger(request.user, operation, asked, at, seen).select_related(None)
+    page = queries.page_of(rows.select_related("operation", "unit", "group"), asked, request.GET)
     counts = queries.counts(request.user, operation, asked, at, seen)
     context = {
         "asked": asked,
