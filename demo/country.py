@@ -17,10 +17,11 @@ def _rows():
 
 def enter_areas():
     """Enter the whole tree, in the order of the codes; what is there already stays as it is."""
-    known = {area.code: area for area in Area.objects.all()}
-    for code, (name, short_name, level, above, *_middle) in _rows().items():
-        if code not in known:
-            known[code] = places.add_area(name, code, level, parent=known.get(above), short_name=short_name)
+    rows = [
+        {"code": code, "name": name, "short_name": short_name, "level": level, "parent": above}
+        for code, (name, short_name, level, above, *_middle) in _rows().items()
+    ]
+    places.enter_areas(rows)
 
 
 def area(code) -> Area:

@@ -7,6 +7,7 @@ from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext as _
 
 from duzhan.base.ui.refusals import page
+from duzhan.people.actions import change_password
 
 
 class ClosedAccounts(DefaultAccountAdapter):
@@ -14,6 +15,11 @@ class ClosedAccounts(DefaultAccountAdapter):
 
     def is_open_for_signup(self, request):
         return False
+
+    def set_password(self, user, password):
+        """Chosen on the page for it, or by a letter that was sent for it: an act of that person."""
+        change_password(user, password, by=user)
+        user.refresh_from_db()
 
 
 class ClosedOrganisationAccounts(DefaultSocialAccountAdapter):

@@ -3,6 +3,7 @@ from zoneinfo import ZoneInfo
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from duzhan.base.ledger.models import Recorded
 from duzhan.people.models import Body, Running, ends_after_it_starts
@@ -18,9 +19,10 @@ class Operation(Recorded):
     """
 
     subject_kind = "operation"
+    subject_word = pgettext_lazy("subject", "行动")
     recorded_fields = (
         "code", "name", "prefix", "pack", "area_id", "area_path", "office_id", "zone", "level",
-        "stage", "started_at", "ended_at", "cut_off", "keeps_conduct",
+        "stage", "started_at", "ended_at", "cut_off", "keeps_conduct", "is_demo",
     )  # fmt: skip
 
     class Stage(models.TextChoices):
@@ -71,6 +73,7 @@ class Focus(Recorded, Running):
     """重点: what visits look at, from an instant on (M23, M24). Later visits are tagged with it."""
 
     subject_kind = "focus"
+    subject_word = pgettext_lazy("subject", "重点")
     recorded_fields = ("operation_id", "code", "name", "reason", "starts_at", "ends_at")
 
     operation = models.ForeignKey(Operation, on_delete=models.PROTECT, related_name="focuses")

@@ -1,8 +1,10 @@
 """Everything that changes who is who: appointing, ending a post, forming a group."""
 
 import secrets
+from collections import Counter
 from datetime import timedelta
 
+from django.contrib.auth.hashers import make_password
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -15,30 +17,43 @@ from .models import Body, Group, Membership, Person, Post, Role, Token
 from .queries import token_digest
 
 
-def found_body(name, kind, *, short_name="", parent=None, area="", is_demo=False) -> Body:
-    """Enter a body. Raises BadInput when the name is empty or the kind unknown."""
+def found_body(name, kind, *, by=None, short_name="", parent=None, area="", is_demo=False) -> Body:
+    """设立: enter a body. Raises BadInput when the name is empty or the kind unknown."""
     row = {"name": name, "kind": kind, "short_name": short_name, "parent": parent, "area": area, "is_demo": is_demo}
-    return found_bodies([row])[0]
+    return found_bodies([row], by=by)[0]
 
 
-def found_bodies(rows: list[dict]) -> list[Body]:
+def found_bodies(rows: list[dict], *, by=None) -> list[Body]:
     """Enter many bodies at once; the keys are those of `found_body`. Raises BadInput and enters none of them."""
     for row in rows:
         if not row["name"].strip():
             raise BadInput(_("机构名称不能为空。"), field="name")
         if row["kind"] not in Body.Kind.values:
             raise BadInput(_("没有这种机构类别：%(kind)s。") % {"kind": row["kind"]}, field="kind")
-    return Body.objects.bulk_create([Body(**{**row, "name": row["name"].strip()}) for row in rows], batch_size=500)
+    bodies = [Body(**{**row, "name": row["name"].strip()}) for row in rows]
+    record_many([Fact(body, "body.found") for body in bodies], by=by)
+    return bodies
 
 
-def register_person(username, name, *, password=None, is_demo=False) -> Person:
+def register_person(username, name, *, by=None, password=None, email="", is_demo=False) -> Person:
     """Give somebody an account; without a password they cannot sign in until one is set."""
-    if Person.objects.filter(username=username).exists():
-        raise BadInput(_("账号 %(username)s 已被使用。") % {"username": username}, field="username")
-    person = Person(username=username, name=name, is_demo=is_demo)
-    person.set_password(password)
-    person.save()
-    return person
+    row = {"username": username, "name": name, "password": password, "email": email, "is_demo": is_demo}
+    return register_persons([row], by=by)[0]
+
+
+def register_persons(rows: list[dict], *, by=None) -> list[Person]:
+    """Give many people accounts at once; the keys are those of `register_person`.
+
+    Raises BadInput for an account that is in use, and opens none of them.
+    """
+    names = [row["username"] for row in rows]
+    used = {*Person.objects.filter(username__in=names).values_list("username", flat=True)}
+    used |= {name for name, times in Counter(names).items() if times > 1}
+    if used:
+        raise BadInput(_("账号 %(username)s 已被使用。") % {"username": min(used)}, field="username")
+    persons = [Person(**{**row, "password": make_password(row.get("password"))}) for row in rows]
+    record_many([Fact(person, "person.register") for person in persons], by=by)
+    return persons
 
 
 def appoint(person, body, role, *, by=None, area="", operation=None, starts_at=None, ends_at=None) -> Post:
@@ -133,23 +148,29 @@ def _check_end(starts_at, ends_at):
 TOKEN_DAYS = 90  # the longest a personal key may live
 
 
-def issue_token(person, name, *, days=TOKEN_DAYS) -> str:
-    """Make a personal key for programs and return it, the only time that it can be read."""
+def issue_token(person, name, *, by=None, days=TOKEN_DAYS) -> str:
+    """开密钥: make a personal key for programs and return it, the only time that it can be read."""
     if not name.strip():
         raise BadInput(_("请写明用途。"), field="name")
     if not 1 <= days <= TOKEN_DAYS:
         raise BadInput(_("有效期须在 1 到 %(most)s 天之间。") % {"most": TOKEN_DAYS}, field="days")
     secret = f"dz_{secrets.token_urlsafe(32)}"
-    Token.objects.create(
+    token = Token(
         person=person, name=name.strip()[:60], digest=token_digest(secret), created_at=now(),
         expires_at=now() + timedelta(days=days),
     )  # fmt: skip
+    record(token, "token.issue", by=by)
     return secret
 
 
-def revoke_token(token) -> None:
-    """A key is worth nothing from now on."""
-    Token.objects.filter(pk=token.pk, revoked_at=None).update(revoked_at=now())
+@transaction.atomic
+def revoke_token(token, *, by=None) -> Token:
+    """注销密钥: it is worth nothing from now on."""
+    token = locked(token)
+    if token.revoked_at is None:
+        token.revoked_at = now()
+        record(token, "token.revoke", by=by)
+    return token
 
 
 # --- accounts ---------------------------------------------------------------------------------------------------
@@ -161,19 +182,13 @@ SPOKEN = "abcdefghjkmnpqrstuvwxyz23456789"  # no letters or digits that are take
 def open_account(username, name, *, by, email="") -> tuple[Person, str]:
     """开户: give somebody an account and a password, which is returned and can be read this once.
 
-    It stands in the story of the post from which it was done. Raises NotAllowed for somebody who is no
-    administrator, BadInput for a name in use.
+    Raises NotAllowed for somebody who is no administrator, BadInput for a name in use.
     """
     rules.check_administers(by)
     if email and Person.objects.filter(email__iexact=email).exists():
         raise BadInput(_("邮箱 %(email)s 已属于另一个账号。") % {"email": email}, field="email")
     secret = _spoken_password()
-    person = register_person(username, name, password=secret)
-    if email:
-        person.email = email
-        person.save(update_fields=["email"])
-    _record_on_post(by, "post.open_account", person)
-    return person, secret
+    return register_person(username, name, by=by, password=secret, email=email), secret
 
 
 @transaction.atomic
@@ -182,19 +197,22 @@ def reset_password(person, *, by) -> str:
 
     Raises NotAllowed when the person holds a post outside the administrator's own.
     """
-    person = Person.objects.select_for_update().get(pk=person.pk)
+    person = locked(person)
     rules.check_administers(by, person)
     secret = _spoken_password()
-    person.set_password(secret)
-    person.save(update_fields=["password"])
-    _record_on_post(by, "post.reset_password", person)
+    person.password = make_password(secret)
+    record(person, "person.reset_password", by=by)
     return secret
+
+
+@transaction.atomic
+def change_password(person, password, *, by) -> Person:
+    """改密码: somebody chose a new one, on the page or by the letter that was sent for it."""
+    person = locked(person)
+    person.password = make_password(password)
+    record(person, "person.change_password", by=by)
+    return person
 
 
 def _spoken_password():
     return "-".join("".join(secrets.choice(SPOKEN) for _each in range(4)) for _group in range(4))
-
-
-def _record_on_post(by, kind, person):
-    post = locked(rules.admin_posts(by)[0])
-    record(post, kind, by=by, facts={"person": person.pk, "username": person.username})

@@ -2,9 +2,11 @@ from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from duzhan.base.clock.instants import now
-from duzhan.base.ledger.models import Recorded
+from duzhan.base.ledger.models import Recorded, Sealed
+from duzhan.base.ledger.saving import save_recorded
 from duzhan.base.statements import Question
 
 
@@ -31,8 +33,12 @@ def ends_after_it_starts(name):
     return models.CheckConstraint(condition=Q(ends_at=None) | Q(ends_at__gte=F("starts_at")), name=name)
 
 
-class Body(models.Model):
+class Body(Recorded):
     """机构: an office, a commission, a department, a street office, an enterprise; whoever can be answerable (M15)."""
+
+    subject_kind = "body"
+    subject_word = pgettext_lazy("subject", "机构")
+    recorded_fields = ("name", "short_name", "kind", "parent_id", "area", "is_demo")
 
     class Kind(models.TextChoices):
         OFFICE = "office", _("督导办")
@@ -57,9 +63,20 @@ class Body(models.Model):
     def __str__(self):
         return self.short_name or self.name
 
+    def dimensions(self):
+        return {"area": self.area}
 
-class Person(AbstractUser):
-    """Somebody who signs in. What they may do comes from their posts alone."""
+
+class Person(Sealed, AbstractUser):
+    """人员: somebody who signs in. What they may do comes from their posts alone.
+
+    The ledger knows a person by number; name, account, address and password hash stand in it as fingerprints.
+    """
+
+    subject_kind = "person"
+    subject_word = pgettext_lazy("subject", "人员")
+    sealed_fields = ("username", "name", "email", "password", "salt")
+    recorded_fields = (*sealed_fields, "is_active", "is_staff", "is_superuser", "is_demo")
 
     name = models.CharField(_("姓名"), max_length=60)
     is_demo = models.BooleanField(default=False)
@@ -83,6 +100,12 @@ class Person(AbstractUser):
     def forget_hats(self):
         self.__dict__.pop("_posts", None)
 
+    def save(self, *arguments, update_fields=None, **more):
+        """What Django and the sign-in pages save by themselves, a newer hash among others, is an event too."""
+        is_newer_hash = update_fields == ["password"] and self._password is None  # so Django says it, at sign-in
+        save_recorded(self, "person.register", "person.rehash" if is_newer_hash else "person.change", update_fields)
+        self._password = None  # nothing waits for it to be read
+
 
 class Role(models.TextChoices):
     """What a post is for."""
@@ -99,6 +122,7 @@ class Post(Recorded, Running):
     """岗位: a person in a role at a body, for an area and a time. Rights lapse with it on the minute (M3, M4, M11)."""
 
     subject_kind = "post"
+    subject_word = pgettext_lazy("subject", "岗位")
     recorded_fields = ("person_id", "body_id", "role", "area", "operation", "starts_at", "ends_at")
 
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="posts")
@@ -126,6 +150,7 @@ class Group(Recorded, Running):
     """监督检查组、督导组: people who go out together for an operation, in an area of duty (M1, M3, M11)."""
 
     subject_kind = "group"
+    subject_word = pgettext_lazy("subject", "督导组")
     recorded_fields = ("operation", "name", "kind", "body_id", "area", "stage", "starts_at", "ends_at")
 
     class Kind(models.TextChoices):
@@ -165,6 +190,7 @@ class Membership(Recorded, Running):
     """A person in a group, and the body that lent them; their right to act for it ends with it (M4)."""
 
     subject_kind = "membership"
+    subject_word = pgettext_lazy("subject", "组员")
     recorded_fields = (
         "operation",
         "group_id",
@@ -199,10 +225,14 @@ class Membership(Recorded, Running):
         return {"area": self.area, "unit": self.lent_by_id, "group": self.group_id}
 
 
-class Token(models.Model):
-    """A personal key for programs: only its digest is kept, and it ends on a day."""
+class Token(Recorded):
+    """个人密钥: a personal key for programs; only its digest is kept, and it ends on a day."""
 
-    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="tokens")
+    subject_kind = "token"
+    subject_word = pgettext_lazy("subject", "个人密钥")
+    recorded_fields = ("person_id", "name", "digest", "created_at", "expires_at", "revoked_at")
+
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="tokens")
     name = models.CharField(_("用途"), max_length=60)
     digest = models.CharField(max_length=64, unique=True)
     created_at = models.DateTimeField()

@@ -88,7 +88,7 @@ def token_list(request):
     with _own_time(person):
         if request.method == "POST" and asked.is_valid():
             try:
-                secret = actions.issue_token(person, **asked.cleaned_data)
+                secret = actions.issue_token(person, by=person, **asked.cleaned_data)
                 asked = TokenForm()
             except Refused as refused:
                 add_refusal(asked, refused)
@@ -111,7 +111,7 @@ def token_revoke(request, pk):
     if token is None:
         raise NotFound()
     with _own_time(request.user):
-        actions.revoke_token(token)
+        actions.revoke_token(token, by=request.user)
     messages.success(request, _("令牌“%(name)s”已作废。") % {"name": token.name})
     return redirect("token-list")
 

@@ -1,16 +1,23 @@
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from treebeard.mp_tree import MP_Node
 
+from duzhan.base.ledger.models import Recorded
 from duzhan.people.models import Body, Person, Running, ends_after_it_starts
 
 
-class Area(MP_Node):
+class Area(Recorded, MP_Node):
     """区域: a node of the tree of areas, GB/T 2260 down to county, then street, community, grid, building (M16).
 
     Functional zones (两江新区) break the code's prefix, so the tree's own path is what everything is scoped by.
+    How many children it has (`numchild`) is the tree's own count and is not recorded.
     """
+
+    subject_kind = "area"
+    subject_word = pgettext_lazy("subject", "区域")
+    recorded_fields = ("path", "depth", "name", "short_name", "code", "level")
 
     class Level(models.TextChoices):
         COUNTRY = "country", _("全国")
@@ -32,9 +39,18 @@ class Area(MP_Node):
     def __str__(self):
         return self.name
 
+    def dimensions(self):
+        return {"area": self.path}
 
-class Point(models.Model):
+
+class Point(Recorded):
     """点位: a place that is visited, of a kind from the pack, with coordinates and whoever runs it (M32, M35)."""
+
+    subject_kind = "point"
+    subject_word = pgettext_lazy("subject", "点位")
+    recorded_fields = (
+        "name", "kind", "area_id", "area_path", "body_id", "address", "lat", "lon", "datum", "is_open", "is_demo",
+    )  # fmt: skip
 
     class Datum(models.TextChoices):
         WGS84 = "wgs84", "WGS-84"
@@ -65,9 +81,16 @@ class Point(models.Model):
     def __str__(self):
         return self.name
 
+    def dimensions(self):
+        return {"area": self.area_path, "place": self.pk, "place_kind": self.kind}
 
-class PointPost(Running):
-    """Somebody's duty at a point: point chief, guard, volunteer. Who holds one does not verify there (M14, M34)."""
+
+class PointPost(Recorded, Running):
+    """点位职责: point chief, guard, volunteer. Who holds one does not verify there (M14, M34)."""
+
+    subject_kind = "point_post"
+    subject_word = pgettext_lazy("subject", "点位职责")
+    recorded_fields = ("point_id", "person_id", "duty", "starts_at", "ends_at")
 
     point = models.ForeignKey(Point, on_delete=models.PROTECT, related_name="posts")
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="point_posts")
@@ -75,3 +98,6 @@ class PointPost(Running):
 
     class Meta:
         constraints = [ends_after_it_starts("point_post_ends_after_it_starts")]
+
+    def dimensions(self):
+        return {"place": self.point_id}

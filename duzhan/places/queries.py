@@ -81,8 +81,9 @@ _points = Question(lambda ids: Point.objects.filter(pk__in=ids), [int])
 
 def points_with(ids, person, at=None) -> dict:
     """Of the points with these numbers those that are `points_visible_to` this person: {number: point}."""
-    hats = person.hats(at)
-    return {point.pk: point for point in _points(list(ids)) if any(_reaches(post, point) for post in hats)}
+    hats, ids = person.hats(at), list(ids)
+    found = _points(ids) if ids else ()
+    return {point.pk: point for point in found if any(_reaches(post, point) for post in hats)}
 
 
 def _reaches(post, point):

@@ -104,7 +104,7 @@ def new_point(request):
         try:
             if not rules.may_register(request.user, given["area"].path, operation.pk):
                 raise BadInput(_("这个区域不在您的督导办负责的范围内。"), field="area")
-            point = register_point(**given)
+            point = register_point(**given, by=request.user)
         except Refused as refused:
             add_refusal(asked, refused)
         else:
@@ -143,7 +143,7 @@ def _enter(request, operation):
         checked = check_table(cells, request.user, operation)  # the world may have changed since it was looked through
         if checked.errors:
             return _answer(request, operation, asked, checked)
-        points = register_points(checked.rows)
+        points = register_points(checked.rows, by=request.user)
     except Refused as refused:
         asked = ImportForm({})
         asked.errors.clear()

@@ -44,7 +44,8 @@ def visit(cast, **more):
 
 
 def counts():
-    return Event.objects.count(), Visit.objects.count(), Problem.objects.count()
+    """Keys apart: the tests make one whenever somebody asks for the first time."""
+    return Event.objects.exclude(subject_kind="token").count(), Visit.objects.count(), Problem.objects.count()
 
 
 def test_without_a_valid_key_nobody_is_answered(ask, client, cast):

@@ -277,7 +277,7 @@ def test_a_ledger_that_was_touched_does_not(busy, say):
         )
     code, out, _err = say("verify")
     assert code == 1
-    assert f"problem {event.subject_id}" in out
+    assert f"问题 {event.subject_id}" in out
 
 
 def test_a_check_that_goes_on_says_when_the_file_is_another(busy, say, tmp_path):

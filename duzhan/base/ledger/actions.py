@@ -39,7 +39,7 @@ class Fact:
 
 
 @transaction.atomic
-def record(subject, kind, *, by, at=None, request_key=None, via="web", was="", now="", facts=None, amount=1) -> Event:
+def record(subject, kind, *, by, at=None, request_key=None, via=None, was="", now="", facts=None, amount=1) -> Event:
     """Save a row's changed columns and append the event that says so, in the caller's transaction.
 
     `was` and `now` are stages; `at` (None: this instant) is when it took effect. An instant before the
@@ -51,11 +51,12 @@ def record(subject, kind, *, by, at=None, request_key=None, via="web", was="", n
 
 
 @transaction.atomic(savepoint=False)
-def record_many(facts: list[Fact], *, by, at=None, via="web") -> list[Event]:
+def record_many(facts: list[Fact], *, by, at=None, via=None) -> list[Event]:
     """`record` for many facts at once, with set-based SQL: one event for each fact, in its order.
 
     The rows may be of several tables: all that one person did at once is best told, and written, at once.
     """
+    via = via or ("web" if by else "system")
     new = [fact.subject for fact in facts if fact.subject._state.adding]
     _give_ids(new)
     for fact in facts:
@@ -157,7 +158,7 @@ def _write(new, rows, events):
 
 
 def _save_changed(row):
-    names = (*row.changes(), "seq", "head", "changed_at", "known_at")
+    names = (*row.changes(), *row.BOOKKEEPING)
     columns = {name: getattr(row, name) for name in names}
     if not type(row).objects.filter(pk=row.pk, seq=row.before()["seq"]).update(**columns):
         raise Conflict(_("刚刚有人改动了这条记录，请按最新情况再试。"))
@@ -210,7 +211,8 @@ def _is_about(event, arguments):
 def locked(row):
     """The row as it is now, locked until the transaction ends (on SQLite the whole database is)."""
     _announce()  # always before a row is locked, so that `still` and a writer cannot wait for each other
-    return type(row).objects.select_for_update(of=("self",)).get(pk=row.pk)
+    model = row.__class__  # not `type`: who is signed in is a person in a wrapper
+    return model.objects.select_for_update(of=("self",)).get(pk=row.pk)
 
 
 def locked_many(model, ids) -> dict:

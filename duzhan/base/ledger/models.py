@@ -1,4 +1,5 @@
 import os
+import secrets
 import time
 import uuid
 from datetime import UTC, date, datetime
@@ -127,8 +128,8 @@ def _written_out() -> tuple:
 class Recorded(models.Model):
     """A row whose every change is an event: `verify` replays the events and compares.
 
-    A subclass names its `subject_kind`, its `recorded_fields` (attribute names of columns) and says in
-    `dimensions()` what it is counted by. It changes through `ledger.actions.record` only.
+    A subclass names its `subject_kind` and what people call it (`subject_word`), its `recorded_fields` (attribute
+    names of columns) and says in `dimensions()` what it is counted by. It changes through `ledger.actions.record` only.
     """
 
     seq = models.PositiveIntegerField(default=0, editable=False)
@@ -136,14 +137,26 @@ class Recorded(models.Model):
     changed_at = models.DateTimeField(null=True, editable=False)  # `at` of the newest event
     known_at = models.DateTimeField(null=True, editable=False)  # `recorded_at` of the newest event
 
-    subject_kind = ""
+    subject_kind = subject_word = ""
     recorded_fields = ()
     meets = ()  # ((kind of event, ("place", "unit")), …): by these events things are met, each counted once
+    sealed_fields = ()  # see Sealed
+
+    BOOKKEEPING = ("seq", "head", "changed_at", "known_at")
 
     _loaded = (), ()  # names and values of the columns as they were loaded or last recorded; looked at when an event is
 
     class Meta:
         abstract = True
+
+    def save(self, *arguments, update_fields=None, **more):
+        """Columns that are not recorded, by their names; the others change with an event that says so."""
+        if update_fields is None or {*self.recorded_fields, *self.BOOKKEEPING} & self.attnames(update_fields):
+            raise TypeError(f"a {self.subject_kind} changes through ledger.actions.record")
+        super().save(*arguments, update_fields=update_fields, **more)
+
+    def delete(self, *arguments, **more):
+        raise TypeError(f"a {self.subject_kind} is never deleted: its events would stand without it")
 
     @classmethod
     def from_db(cls, db, field_names, values):
@@ -156,8 +169,7 @@ class Recorded(models.Model):
 
     def refresh_from_db(self, using=None, fields=None, from_queryset=None):
         super().refresh_from_db(using, fields, from_queryset)
-        columns = self._meta.concrete_fields
-        self.remember([each.attname for each in columns if fields is None or {each.name, each.attname} & {*fields}])
+        self.remember(self.attnames(fields))
 
     def remember(self, names=None):
         """Take these columns (None: all) as they are for the state that the next event starts from."""
@@ -184,11 +196,20 @@ class Recorded(models.Model):
             return self.state()
         before, loaded = self.before(), self.__dict__
         changed = [name for name in self.recorded_fields if name in loaded and _differs(name, before, loaded)]
-        return {name: plain(loaded[name]) for name in changed}
+        return {name: self.told(name) for name in changed}
 
     def state(self) -> dict:
         """Its recorded columns, as they stand in the ledger."""
-        return {name: plain(getattr(self, name)) for name in self.recorded_fields}
+        return {name: self.told(name) for name in self.recorded_fields}
+
+    def told(self, name):
+        """One column as it stands in the ledger."""
+        return plain(getattr(self, name))
+
+    def attnames(self, names=None) -> set:
+        """The attributes of these columns, named as fields or as attributes; without names, of all."""
+        columns = self._meta.concrete_fields
+        return {each.attname for each in columns if names is None or {each.name, each.attname} & {*names}}
 
     def book(self) -> int:
         """The operation whose ledger it stands in; 0 for what belongs to none."""
@@ -210,6 +231,34 @@ def _kept(row, names, containers):
 @cache
 def _attnames(model) -> tuple:
     return tuple(column.attname for column in model._meta.concrete_fields)
+
+
+def new_salt() -> str:
+    return secrets.token_hex(16)
+
+
+class Sealed(Recorded):
+    """A recorded row of which some columns must not be read in the ledger, ever: names, addresses, password hashes.
+
+    The ledger keeps a fingerprint of each of `sealed_fields` (which stand in `recorded_fields` too), salted by the row
+    itself. An edit is found all the same; and when the row is emptied and its salt with it, what the ledger
+    holds says nothing any more. The salt is itself sealed.
+    """
+
+    salt = models.CharField(max_length=32, default=new_salt, editable=False)
+
+    class Meta:
+        abstract = True
+
+    def told(self, name):
+        value = super().told(name)
+        return proof.fingerprint(self.salt, name, value) if name in self.sealed_fields else value
+
+    def changes(self) -> dict:
+        changed = super().changes()
+        if "salt" in changed:  # each fingerprint is another one
+            changed |= {name: self.told(name) for name in self.sealed_fields}
+        return changed
 
 
 @cache

@@ -6,6 +6,7 @@ RFC 6962 §2.1 (leaf prefix 00, node prefix 01), each chained to the seal before
 """
 
 import hashlib
+import hmac
 import json
 import sys
 from itertools import pairwise
@@ -27,6 +28,14 @@ def canonical(content) -> bytes:
 def digest(content) -> str:
     """SHA-256 over the canonical form, as 64 hexadecimal characters."""
     return hashlib.sha256(canonical(content)).hexdigest()
+
+
+def fingerprint(salt: str, name: str, value) -> str:
+    """What stands in the ledger for a sealed column: HMAC-SHA-256 of its name and value, keyed with the row's salt.
+
+    Whoever has the salt can check a value against it; without the salt it says nothing, not even that two are alike.
+    """
+    return f"sealed:{hmac.new(salt.encode(), canonical([name, value]), hashlib.sha256).hexdigest()}"
 
 
 def event_digest(event: dict) -> str:

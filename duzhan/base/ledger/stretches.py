@@ -134,6 +134,8 @@ def _rows(kind, start, end) -> dict:
     """The current rows: {number: (number, seq, head, changed_at, known_at, [recorded columns])}."""
     model = subjects()[kind]
     columns, parsed = _row_columns(model, connection.vendor)
+    sealed = [place for place, name in enumerate(model.recorded_fields) if name in model.sealed_fields]
+    salt = model.recorded_fields.index("salt") if sealed else None
     pk = connection.ops.quote_name(model._meta.pk.column)
     where = (
         " AND ".join([f"{pk} >= %(start)s"] * (start is not None) + [f"{pk} < %(end)s"] * (end is not None)) or "1 = 1"
@@ -146,6 +148,9 @@ def _rows(kind, start, end) -> dict:
             state = list(row[5:])
             for place in parsed:
                 state[place] = state[place] and orjson.loads(state[place])
+            key = sealed and state[salt]
+            for place in sealed:
+                state[place] = proof.fingerprint(key, model.recorded_fields[place], state[place])
             found[row[0]] = (*row[:5], state)
     return found
 
@@ -161,7 +166,10 @@ def _row_columns(model, vendor):
 
 
 def _spelled(field, vendor):
-    return SPELLED.get(_type(field), {}).get(vendor, "{}").format(connection.ops.quote_name(field.column))
+    name = connection.ops.quote_name(field.column)
+    if _type(field) == "DecimalField" and vendor == "sqlite":  # it keeps them as floats
+        return f"CASE WHEN {name} IS NOT NULL THEN printf('%%.{field.decimal_places}f', {name}) END"
+    return SPELLED.get(_type(field), {}).get(vendor, "{}").format(name)
 
 
 def _type(field):

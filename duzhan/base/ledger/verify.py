@@ -24,7 +24,7 @@ CHUNK = 5000
 
 @dataclass(frozen=True)
 class Fault:
-    """One thing that does not fit: what it is (`problem 17`, `seal 3`) and why, in a sentence."""
+    """One thing that does not fit: what it is (问题 17, 封条 3) and why, in a sentence."""
 
     what: str
     why: str
@@ -74,6 +74,7 @@ def _stretch(kind, start, end):
 
 def _explained(kind, subject):
     """What is wrong with a subject: its events and its row as of one moment, so that no writer comes in between."""
+    name = f"{subjects()[kind].subject_word} {subject}"
     with transaction.atomic():
         if connection.vendor == "postgresql" and len(connection.savepoint_ids) == 0:
             with connection.cursor() as cursor:
@@ -81,18 +82,18 @@ def _explained(kind, subject):
         row = subjects()[kind]._base_manager.filter(pk=subject).first()
         events = list(Event.objects.filter(subject_kind=kind, subject_id=subject).order_by("seq"))
     if not events:
-        return [Fault(f"{kind} {subject}", "the row stands there without any event")] if row else []
+        return [Fault(name, _("有这一行，却没有任何事件"))] if row else []
     state, found = {}, []
-    for event, faults in _chain(events, f"{kind} {subject}"):
+    for event, faults in _chain(events, name):
         found += faults
         state |= event.changes
-    return [*found, *_row_faults(f"{kind} {subject}", row, state, events[-1])]
+    return [*found, *_row_faults(name, row, state, events[-1])]
 
 
 def _stranger_faults():
     strangers = Event.objects.exclude(subject_kind__in=subjects()).values_list("subject_kind", flat=True).distinct()
     for kind in strangers.order_by("subject_kind"):
-        yield Fault(kind, "events of a kind of subject that does not exist")
+        yield Fault(kind, _("没有这种事物，却有它的事件"))
 
 
 # --- in one go or several ---------------------------------------------------------------------------------------
@@ -153,32 +154,43 @@ def _chain(events, name):
     prev, at, known = proof.FIRST, None, None
     for number, event in enumerate(events, 1):
         faults = []
-        what = f"{name}, event {event.seq} ({event.kind}, {event.id})"
         if event.seq != number:
-            faults.append(Fault(what, f"event {number} is missing or out of order"))
+            faults.append(_("第 %(number)s 个事件缺失或次序不对") % {"number": number})
         if event.prev != prev:
-            faults.append(Fault(what, "does not follow the event before it"))
+            faults.append(_("与前一个事件衔接不上"))
         if event.computed_digest() != event.digest:
-            faults.append(Fault(what, "its content was changed after it was written"))
+            faults.append(_("写下以后内容被改过"))
         if event.late != (hour_of(event.at) != hour_of(event.recorded_at)):
-            faults.append(Fault(what, "its mark of lateness was changed"))
+            faults.append(_("是否迟录的标记被改过"))
         if at and (event.at < at or event.recorded_at < known):
-            faults.append(Fault(what, "takes effect or was recorded before the event that precedes it"))
+            faults.append(_("生效或记录的时刻早于前一个事件"))
         prev, at, known = event.digest, event.at, event.recorded_at
-        yield event, faults
+        yield event, [Fault(_event_of(name, event), why) for why in faults]
+
+
+def _event_of(name, event):
+    words = {"name": name, "seq": event.seq, "kind": event.kind, "id": event.id}
+    return _("%(name)s的第 %(seq)s 个事件（%(kind)s，%(id)s）") % words
 
 
 def _row_faults(name, row, state, head):
     if row is None:
-        yield Fault(name, "the row is gone, though its events stand")
+        yield Fault(name, _("事件还在，这一行却没有了"))
         return
     for column, value in row.state().items():
         if state.get(column) != value:
-            yield Fault(name, f"{column} reads {value!r}, its events say {state.get(column)!r}")
+            yield Fault(name, _differs(row, column, value, state.get(column)))
     if (row.seq, row.head) != (head.seq, head.digest):
-        yield Fault(name, f"the row knows {row.seq} events, the ledger holds {head.seq}")
+        words = {"row": row.seq, "ledger": head.seq}
+        yield Fault(name, _("这一行记到第 %(row)s 个事件，账本里到第 %(ledger)s 个，或不是同一个") % words)
     if (row.changed_at, row.known_at) != (head.at, head.recorded_at):
-        yield Fault(name, "the instants of its newest event do not fit")
+        yield Fault(name, _("最后一个事件的时刻与这一行不符"))
+
+
+def _differs(row, column, here, told):
+    if column in row.sealed_fields:
+        return _("%(column)s 不是事件里封存的那个值") % {"column": column}
+    return _("%(column)s 现为 %(here)s，事件里是 %(told)s") % {"column": column, "here": repr(here), "told": repr(told)}
 
 
 GAPS = """
@@ -198,34 +210,42 @@ def _order_faults():
     with connection.cursor() as cursor:
         cursor.execute(GAPS)
         for missing, _position in cursor.fetchall():
-            yield Fault(f"entry {missing}", "is missing from the order")
+            yield Fault(_entry(missing), _("次序里缺了这一项"))
         cursor.execute(STRAYS)
         for position, event_id, pk, kind, subject in cursor.fetchall():
             if pk is None:
-                yield Fault(f"entry {position}", f"its event {UUID(str(event_id))} was removed")
+                yield Fault(_entry(position), _("它的事件 %(id)s 被删掉了") % {"id": UUID(str(event_id))})
             elif event_id is None:
-                yield Fault(f"event {UUID(str(pk))} ({kind} {subject})", "has no place in the order")
+                yield Fault(f"{_event(pk)} ({kind} {subject})", _("在次序里没有位置"))
             else:
-                yield Fault(f"event {UUID(str(pk))}", "is not the event that stands in the order")
+                yield Fault(_event(pk), _("不是次序里的那个事件"))
     for tail in Tail.objects.filter(event__entry__isnull=False):
-        yield Fault(f"event {tail.event_id}", "stands in the order twice")
+        yield Fault(_event(tail.event_id), _("在次序里出现两次"))
+
+
+def _entry(position):
+    return _("次序第 %(position)s 项") % {"position": position}
+
+
+def _event(event_id):
+    return _("事件 %(id)s") % {"id": UUID(str(event_id))}
 
 
 def _seal_faults():
     prev, first = proof.FIRST, 1
     for number, seal in enumerate(Seal.objects.order_by("number"), 1):
-        name = f"seal {seal.number}"
+        name, words = _("封条 %(number)s") % {"number": seal.number}, {"first": seal.first, "last": seal.last}
         if (seal.number, seal.first, seal.prev) != (number, first, prev):
-            yield Fault(name, "does not follow the seal before it")
+            yield Fault(name, _("与前一个封条衔接不上"))
         if proof.seal_digest(seal.content()) != seal.digest:
-            yield Fault(name, "was changed after it was made")
+            yield Fault(name, _("做成以后被改过"))
         covered = Entry.objects.filter(position__range=(seal.first, seal.last)).order_by("position")
         tree, many = proof.Merkle(), 0
         for digest in covered.values_list("digest", flat=True).iterator(chunk_size=CHUNK):
             tree.add(digest)
             many += 1
         if many != seal.last - seal.first + 1 or tree.root() != seal.root:
-            yield Fault(name, f"entries {seal.first} to {seal.last} are not what was sealed")
+            yield Fault(name, _("第 %(first)s 至 %(last)s 项不是当初封存的") % words)
         prev, first = seal.digest, seal.last + 1
 
 
@@ -237,9 +257,9 @@ def _sum_faults():
         kept = {tuple(step): n for *step, n in rows.values_list(*STEP).annotate(n=Sum("total"))}
         for step in sorted(told.keys() | kept.keys()):
             if told.get(step, 0) != kept.get(step, 0):
-                yield Fault(
-                    f"sums of {step[1]} in book {step[0]}", f"say {kept.get(step, 0)}, events {told.get(step, 0)}"
-                )
+                what = _("第 %(book)s 本账里 %(kind)s 的合计") % {"book": step[0], "kind": step[1]}
+                words = {"kept": kept.get(step, 0), "told": told.get(step, 0)}
+                yield Fault(what, _("写着 %(kept)s，事件加起来是 %(told)s") % words)
 
 
 STEP = ("book", "kind", "was", "now")

@@ -6,6 +6,7 @@ from concurrent.futures import ProcessPoolExecutor
 
 import django
 from django.db import connection
+from django.utils.translation import activate, get_language
 
 AHEAD = 4  # questions that each process has waiting
 
@@ -20,7 +21,7 @@ class Workers:
         if self.processes > 1:
             self.pool = ProcessPoolExecutor(
                 self.processes, mp_context=multiprocessing.get_context("spawn"), initializer=_start,
-                initargs=(connection.settings_dict["NAME"],),
+                initargs=(connection.settings_dict["NAME"], get_language()),
             )  # fmt: skip
         return self
 
@@ -50,7 +51,8 @@ def _answered(arguments, answer):
     return arguments, answer.result()
 
 
-def _start(name):
-    """Make a new process ready: the same program, over the same database."""
+def _start(name, language):
+    """Make a new process ready: the same program, over the same database, speaking the same language."""
     django.setup()
+    activate(language)
     connection.settings_dict["NAME"] = name

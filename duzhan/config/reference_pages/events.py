@@ -23,6 +23,12 @@ SAID = {  # what no docstring says by itself
     "group.form": "组建: a group was formed for an operation.",
     "membership.post": "抽调: a person was posted to a group.",
     "membership.release": "归队: a person was released from a group, as it was stood down.",
+    "person.register": "开户: somebody was given an account.",
+    "person.rehash": "换算法: the same password was hashed anew as its owner signed in, by newer rules.",
+    "person.change": "Saved by a library or at the command line of the machine: its columns are told, nobody is named.",
+    "area.add": "录入区域: an area was added to the tree.",
+    "body.found": "设立: a body was entered.",
+    "point.register": "登记点位: a place that can be visited was entered.",
     "post.appoint": "任命: a person was put into a post.",
     "report.seal": "封存: the ledger was sealed up to this report, and the report knows the seal.",
     "amendment.seal": "封存: the ledger was sealed up to this correction, and the correction knows the seal.",
@@ -65,12 +71,12 @@ def _moves():
 
 def _written():
     for path in sorted(PRODUCT.rglob("*.py")):
-        if "actions" in (path.stem, path.parent.name) and "ledger" not in path.parts:
+        if {path.stem, path.parent.name} & {"actions", "models"} and "ledger" not in path.parts:
             yield from _written_in(ast.parse(path.read_text(encoding="utf-8")))
 
 
 def _written_in(tree):
-    functions = [node for node in tree.body if isinstance(node, ast.FunctionDef)]
+    functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]
     for function in functions:
         for call in ast.walk(function):
             for name in _named_in(call):
@@ -81,7 +87,8 @@ def _written_in(tree):
 def _named_in(call):
     """The kinds that stand among the positional arguments of a call: `record(subject, "problem.close", …)`."""
     if isinstance(call, ast.Call):
-        values = [each.value for each in call.args if isinstance(each, ast.Constant)]
+        either = [[each.body, each.orelse] if isinstance(each, ast.IfExp) else [each] for each in call.args]
+        values = [each.value for each in sum(either, []) if isinstance(each, ast.Constant)]
         yield from (value for value in values if isinstance(value, str) and is_kind(value))
 
 
@@ -132,7 +139,8 @@ def _by_subject():
 
 def _leave():
     return (
-        "## Leaving\n\n`<subject>.leave` stands right before a move that takes a subject to other columns of a report "
+        "## Taken in\n\n`take_in` of an area, body, operation, person, point, point_post or token tells of a row that stood "
+        "there before its columns were recorded, as it stood when the database was brought to this version.\n\n## Leaving\n\n`<subject>.leave` stands right before a move that takes a subject to other columns of a report "
         "(another unit, another class, another area): it takes the subject out of the old ones, so that each sum stays "
         f"a plain sum. Its `facts` name the move it is for. {len(COUNTED)} of the {len(Stage)} stages of a problem are "
         "in the count: " + ", ".join(code(stage) for stage in Stage.values if stage in COUNTED) + "."
@@ -156,6 +164,6 @@ COLUMNS = [
     ("`area`, `unit`, `group`, `place`, `place_kind`, `topic`", "what it is counted by, copied at that moment"),
     ("`amount`", "how much it counts, 1 unless said otherwise"),
     ("`facts`", "what was said with it: reasons, notes, evidence by its fingerprint"),
-    ("`changes`", "the columns of the row that it changed, as they are after it"),
+    ("`changes`", "the columns of the row that it changed, as they are after it; of a sealed column its fingerprint"),
     ("`prev`, `digest`", "the digest of the subject's event before, and SHA-256 over this event with it"),
 ]

@@ -55,9 +55,9 @@ def _first_administrator(username, asked):
     except ValidationError as error:
         raise BadInput(_("密码不能用：%(why)s") % {"why": " ".join(error.messages)}, field="password") from None
     with transaction.atomic():
-        person = register_person(username, name, password=password)
-        body = Body.objects.filter(name=office).first() or found_body(office, Body.Kind.OFFICE)
-        appoint(person, body, Role.ADMIN)
+        person = register_person(username, name, by=None, password=password)
+        body = Body.objects.filter(name=office).first() or found_body(office, Body.Kind.OFFICE, by=None)
+        appoint(person, body, Role.ADMIN, by=None)
     print(
         _("已开账号 %(username)s（%(name)s），任%(office)s的系统管理。")
         % {"username": username, "name": name, "office": office}
@@ -90,7 +90,7 @@ def _asks():
 
 def areas(asked):
     """Enter the areas of a table, all or none; those that are there already stay as they are."""
-    entered = enter_areas(_area_rows(asked.file))
+    entered = enter_areas(_area_rows(asked.file), by=None)
     print(_("录入区域 %(many)s 个。") % {"many": len(entered)})
 
 
@@ -114,7 +114,7 @@ def token(asked):
     person = Person.objects.filter(username=asked.person).first()
     if person is None:
         raise NotFound(_("没有账号 %(username)s。") % {"username": asked.person[:40]}, field="person")
-    print(issue_token(person, asked.name, days=asked.days))
+    print(issue_token(person, asked.name, by=None, days=asked.days))
 
 
 def demo(asked):

@@ -2,6 +2,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from duzhan.base.ledger.models import Recorded
 from duzhan.operations.models import Operation
@@ -48,6 +49,7 @@ class Report(Sheet):
     """
 
     subject_kind = "report"
+    subject_word = pgettext_lazy("subject", "日报")
     recorded_fields = (
         "operation_id", "day", "stage", "number", "cut_off_at", "figures_known_at", "figures", "tables", "sentence",
         "highlights", "tomorrow", "text", "frozen_by_id", "frozen_at", "seal_number", "amended",
@@ -101,6 +103,7 @@ class Amendment(Sheet):
     """
 
     subject_kind = "amendment"
+    subject_word = pgettext_lazy("subject", "更正")
     recorded_fields = (
         "operation_id", "report_id", "number", "differences", "reason", "figures_known_at", "figures", "tables",
         "sentence", "text", "amended_by_id", "amended_at", "seal_number",
@@ -126,6 +129,7 @@ class SelfReport(OfOperation):
     """
 
     subject_kind = "self_report"
+    subject_word = pgettext_lazy("subject", "自报")
     recorded_fields = ("operation_id", "body_id", "as_of", "figures", "said_at", "filed_by_id")
 
     operation = models.ForeignKey(Operation, on_delete=models.PROTECT, related_name="self_reports")
@@ -149,6 +153,7 @@ class Meeting(OfOperation):
     """
 
     subject_kind = "meeting"
+    subject_word = pgettext_lazy("subject", "会议")
     recorded_fields = (
         "operation_id", "day", "stage", "starts_at", "chair_id", "recorder_id", "opened_at", "ended_at", "attendance",
         "minutes",
@@ -186,6 +191,7 @@ class Hearing(OfOperation):
     """汇报: one group at one meeting: its words, what it asks the meeting to decide, how long it spoke."""
 
     subject_kind = "hearing"
+    subject_word = pgettext_lazy("subject", "汇报")
     recorded_fields = (
         "operation_id", "meeting_id", "group_id", "stage", "words", "asks", "reported_at", "reported_by_id",
         "started_at", "heard_at", "seconds",
@@ -224,6 +230,7 @@ class Decision(OfOperation):
     """会议决定: written down where it is heard, and carried out at once by the move it stands for (M24, M51, M109)."""
 
     subject_kind = "decision"
+    subject_word = pgettext_lazy("subject", "会议决定")
     recorded_fields = (
         "operation_id", "meeting_id", "group_id", "kind", "stage", "text", "problem_id", "unit_id", "due_at",
         "decided_by_id", "decided_at", "done_by_id", "done_at", "note",

@@ -2,6 +2,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from duzhan.base.ledger.models import Recorded
 from duzhan.operations.models import Operation
@@ -17,6 +18,7 @@ class Bulletin(Recorded):
     """
 
     subject_kind = "bulletin"
+    subject_word = pgettext_lazy("subject", "外来通报")
     recorded_fields = (
         "operation_id", "name", "body_id", "is_ours", "said_at", "text", "kind", "encoding", "script", "as_of", "figures",
         "damage", "taken_in_by_id", "taken_in_at", "stage", "self_report", "looked_into",

@@ -2,6 +2,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from duzhan.base.ledger.models import Recorded
 from duzhan.operations.models import Focus, Operation
@@ -14,6 +15,7 @@ class Visit(Recorded):
     """走访: one inspection of one point, with or without a problem found (M38). Nil results count too."""
 
     subject_kind = "visit"
+    subject_word = pgettext_lazy("subject", "走访")
     recorded_fields = (
         "operation_id", "point_id", "place_kind", "area_id", "area_path", "unit_id", "group_id", "focus_id",
         "visited_by_id", "purpose", "method", "visited_at", "minutes", "answers", "note",
@@ -70,6 +72,7 @@ class Help(Recorded):
     """求助: what is hard for those who were visited. Asked for on each visit; not a fault (M44)."""
 
     subject_kind = "help"
+    subject_word = pgettext_lazy("subject", "求助")
     recorded_fields = (
         "operation_id", "visit_id", "point_id", "area_path", "group_id", "text", "stage", "asked_at", "answered_by_id",
         "answered_at", "answer",

@@ -2,6 +2,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from duzhan.base.clock.instants import TICK, now
 from duzhan.base.ledger.models import Recorded
@@ -45,6 +46,7 @@ class Problem(Recorded):
     """
 
     subject_kind = "problem"
+    subject_word = pgettext_lazy("subject", "问题")
     recorded_fields = (
         "operation_id", "title", "detail", "klass", "field", "cause", "clause", "responsibility", "point_id",
         "place_kind", "area_id", "area_path", "unit_id", "group_id", "focus_id", "source_kind", "source_id", "stage",

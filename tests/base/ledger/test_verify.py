@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from django.db import DatabaseError, connection, transaction
+from django.utils import translation
 
 from duzhan.base.clock.instants import travel
 from duzhan.base.ledger import actions, proof, rollups, stretches, triggers
@@ -70,9 +71,10 @@ def test_short_stretches_find_the_same(sealed, cast, monkeypatch):
     assert faults() == []
     Problem.objects.filter(pk=sealed[Stage.CLOSED].pk).update(title="x")
     run("UPDATE ledger_event SET amount = 2 WHERE id = %s", key(event_of(sealed[Stage.MERGED], "problem.find")))
-    assert {fault.split(":")[0].split(",")[0] for fault in faults()} == {
-        f"problem {sealed[Stage.CLOSED].pk}", f"problem {sealed[Stage.MERGED].pk}", f"sums of problem.find in book {cast.operation.pk}",
-    }  # fmt: skip
+    with translation.override("en"):
+        found = {fault.split(":")[0].split(",")[0] for fault in faults()}
+    changed = {f"problem {sealed[stage].pk}" for stage in (Stage.CLOSED, Stage.MERGED)}
+    assert found == changed | {f"the sum of problem.find in book {cast.operation.pk}"}
 
 
 class Broken(Exception):
@@ -147,10 +149,10 @@ def test_an_event_whose_digests_were_made_to_fit_is_still_found_by_its_seal(seal
         run("UPDATE ledger_event SET prev = %s, facts = %s, digest = %s WHERE id = %s",
             event.prev, json.dumps(event.facts), prev, key(event))  # fmt: skip
     run("UPDATE problems_problem SET head = %s WHERE id = %s", prev, problem.pk)
-    assert any("is not the event that stands in the order" in fault for fault in faults())
+    assert any("不是次序里的那个事件" in fault for fault in faults())
     for event in Event.objects.filter(subject_kind="problem", subject_id=problem.pk):
         run("UPDATE ledger_entry SET digest = %s WHERE event_id = %s", event.digest, key(event))
-    assert any(fault.startswith("seal 1: entries") for fault in faults())
+    assert any(fault.startswith("封条 1: 第") for fault in faults())
 
 
 def test_two_events_that_changed_places_are_named(sealed):
@@ -168,7 +170,7 @@ def test_two_entries_that_changed_places_are_found(sealed):
     run("UPDATE ledger_entry SET position = -1 WHERE position = 3")
     run("UPDATE ledger_entry SET position = 3 WHERE position = 4")
     run("UPDATE ledger_entry SET position = 4 WHERE position = -1")
-    assert any(fault.startswith("seal 1") for fault in faults())
+    assert any(fault.startswith("封条 1") for fault in faults())
 
 
 def test_the_newest_events_of_a_subject_cannot_go_after_a_seal(sealed):
@@ -186,8 +188,8 @@ def test_the_newest_events_of_a_subject_cannot_go_after_a_seal(sealed):
         before.seq, before.digest, before.at, before.recorded_at, problem.pk,
     )  # fmt: skip
     found = faults()
-    assert any("is missing from the order" in fault for fault in found)
-    assert any(fault.startswith("seal 1: entries") for fault in found)
+    assert any("次序里缺了这一项" in fault for fault in found)
+    assert any(fault.startswith("封条 1: 第") for fault in found)
 
 
 def test_a_removed_event_is_named_by_the_entry_that_is_left(sealed):
@@ -196,7 +198,7 @@ def test_a_removed_event_is_named_by_the_entry_that_is_left(sealed):
     connection.disable_constraint_checking()
     run("DELETE FROM ledger_delivery WHERE event_id = %s", key(event))
     run("DELETE FROM ledger_event WHERE id = %s", key(event))
-    assert any(fault.startswith(f"entry {position}: its event {event.id}") for fault in faults())
+    assert any(fault.startswith(f"次序第 {position} 项: 它的事件 {event.id}") for fault in faults())
     Entry.objects.filter(position=position).delete()  # so that the test's own end finds no open reference
 
 
@@ -206,7 +208,7 @@ def test_an_event_put_in_by_hand_is_named(sealed):
     forged.id, forged.seq, forged.prev = Event._meta.pk.get_default(), 2, event.digest
     forged.digest = forged.computed_digest()
     Event.objects.bulk_create([forged])
-    assert any(str(forged.id) in fault and "no place in the order" in fault for fault in faults())
+    assert any(str(forged.id) in fault and "在次序里没有位置" in fault for fault in faults())
 
 
 ROWS = [
@@ -220,13 +222,13 @@ ROWS = [
 def test_an_edited_row_is_named(sealed, column, value):
     problem = sealed[Stage.ACCEPTED]
     run(f"UPDATE problems_problem SET {column} = {value} WHERE id = %s", problem.pk)
-    assert any(fault.startswith(f"problem {problem.pk}") for fault in faults())
+    assert any(fault.startswith(f"问题 {problem.pk}: ") for fault in faults())
 
 
 def test_a_right_that_was_given_by_sql_is_named(sealed, cast):
     post = cast.unit.posts.get()
     Post.objects.filter(pk=post.pk).update(role="office")
-    assert any(fault.startswith(f"post {post.pk}: role") for fault in faults())
+    assert any(fault.startswith(f"岗位 {post.pk}: role ") for fault in faults())
 
 
 def test_a_row_without_events_and_events_without_a_row_are_named(sealed):
@@ -235,21 +237,21 @@ def test_a_row_without_events_and_events_without_a_row_are_named(sealed):
     Problem.objects.bulk_create([Problem(**{**values, "id": last.pk + 1000})])
     Problem.objects.filter(pk=first.pk).delete()
     found = faults()
-    assert f"problem {last.pk + 1000}: the row stands there without any event" in found
-    assert f"problem {first.pk}: the row is gone, though its events stand" in found
+    assert f"问题 {last.pk + 1000}: 有这一行，却没有任何事件" in found
+    assert f"问题 {first.pk}: 事件还在，这一行却没有了" in found
 
 
 @pytest.mark.parametrize("change", ["root = '1'", "digest = '1'", "last = 3", "at = '2022-01-01 00:00:00+00:00'"])
 def test_an_edited_seal_is_named(sealed, change):
     run(f"UPDATE ledger_seal SET {change}")
-    assert any(fault.startswith("seal 1") for fault in faults())
+    assert any(fault.startswith("封条 1") for fault in faults())
 
 
 def test_a_seal_that_was_taken_away_is_found_by_the_next(sealed, cast):
     problem_at(cast, Stage.CLOSED)
     actions.seal()
     Seal.objects.filter(number=1).delete()
-    assert any("does not follow the seal before it" in fault for fault in faults())
+    assert any("与前一个封条衔接不上" in fault for fault in faults())
 
 
 def test_an_edited_sum_is_named_and_can_be_added_up_again(sealed):

@@ -9,6 +9,7 @@ from django.utils import translation
 
 from duzhan.base.clock.instants import travel
 from duzhan.base.errors import BadInput, NotFound
+from duzhan.base.ledger.actions import record
 from duzhan.base.ledger.queries import Slice
 from duzhan.base.ledger.rollups import settle
 from duzhan.insight.figures import queries
@@ -286,7 +287,7 @@ def test_a_point_met_in_two_parts_of_an_area_is_one_point_of_it(cast):
     visit(cast)
     station = cast.points["station"]
     station.area, station.area_path = cast.areas["other_street"], cast.areas["other_street"].path
-    station.save()
+    record(station, "point.move", by=cast.office)
     with travel(NOON + HOUR):
         visit(cast)
         lines = queries.by_area(
