@@ -122,55 +122,70 @@ def _filled(folder, many, say) -> History:
     area = ["00010001", "1", "基准区", "", "county"]
     operation = {"book": 1, "code": "bench", "name": "基准行动", "prefix": "BM", "pack": "epidemic",
                  "zone": "UTC", "area_path": area[0]}  # fmt: skip
-    with extra("duckdb", "olap").connect(
-        config={"memory_limit": "4GB", "temp_directory": str(folder / ".sorting")}
-    ) as connection:
-        for day in range(DAYS + LONGEST):
+    config = {"memory_limit": "4GB", "temp_directory": str(folder / ".sorting")}
+    with extra("duckdb", "olap").connect(config=config) as connection:
+        for day in range(DAYS):
             files.append(_written(connection, folder, day, lives, first))
             first = files[-1].last + 1
     shutil.rmtree(folder / ".sorting", ignore_errors=True)
     say(f"{first - 1:,} events, {sum(file.size for file in files) / 2**30:.2f} GiB")
     window = Window(1, first - 1, tuple(files))
     told = Manifest(
-        known_at=plain(BEGAN + timedelta(days=DAYS + LONGEST)), operations=[operation], areas=[area], windows=[window]
+        known_at=plain(BEGAN + timedelta(days=DAYS)), operations=[operation], areas=[area], windows=[window]
     )
     return History(folder, told, "bench")
 
 
 def _written(connection, folder, day, lives, first) -> File:
-    connection.execute(_day(), _of_day(day, lives, first))
-    [(rows, *instants)] = connection.execute(
-        'SELECT count(*), epoch_us(min(d."at")), epoch_us(min(d.recorded_at)) FROM day d'
-    ).fetchall()
+    """One day. From the fifth on, lives begin and end every day alike: each is the fifth again, moved by whole days."""
+    if day <= LONGEST:
+        connection.execute(_day(), _of_day(day, lives))
+        ordered = connection.table("made").order('area, kind, "at"')
+        ordered.project('* REPLACE (row_number() OVER () AS "position")').create("day")
+    rows = connection.table("day").project(_moved(first, max(day - LONGEST, 0), lives // DAYS))
+    [(many, *instants)] = rows.aggregate('count(*), epoch_us(min("at")), epoch_us(min(recorded_at))').fetchall()
     path = (
-        f"events/operation=bench/day={(BEGAN + timedelta(days=day)).date()}/{first:010}-{first + rows - 1:010}.parquet"
+        f"events/operation=bench/day={(BEGAN + timedelta(days=day)).date()}/{first:010}-{first + many - 1:010}.parquet"
     )
     (folder / path).parent.mkdir(parents=True)
-    connection.table("day").order('area, kind, "at"').write_parquet(str(folder / path), compression="zstd")
+    rows.write_parquet(str(folder / path), compression="zstd")
+    if day < LONGEST:
+        connection.execute("DROP TABLE day")
     at, recorded_at = (plain(datetime.fromtimestamp(instant / 1_000_000, UTC)) for instant in instants)
     size, digest = (folder / path).stat().st_size, manifest.digest_of(folder / path)
-    return File(path, 1, rows, first, first + rows - 1, at, recorded_at, size, digest)
+    return File(path, 1, many, first, first + many - 1, at, recorded_at, size, digest)
+
+
+def _moved(first, days, lives):
+    """The columns of the table `day`, so many days later and of as many later lives, numbered on from `first`."""
+    told = dict.fromkeys((name for name in columns.INSTANTS), '"{name}" + INTERVAL {days} DAY')
+    told |= {"position": "position + {first} - 1", "subject_id": "subject_id + {days} * {lives}"}
+    cells = (
+        (name, told.get(name, '"{name}"').format(name=name, days=days, first=first, lives=lives))
+        for name in columns.EVENT
+    )
+    return ", ".join(f'{cell} AS "{name}"' for name, cell in cells)
 
 
 def _street(number):
     return f"00010001{number:04}"
 
 
-def _of_day(day, lives, first):
+def _of_day(day, lives):
     return {
         "lives": lives, "began": BEGAN, "day": BEGAN + timedelta(days=day), "next": BEGAN + timedelta(days=day + 1),
-        "day_number": day, "first": first, "from": max(0, (day - LONGEST) * lives // DAYS), "to": min(lives, (day + 1) * lives // DAYS),
+        "day_number": day, "from": max(0, (day - LONGEST) * lives // DAYS), "to": min(lives, (day + 1) * lives // DAYS),
     }  # fmt: skip
 
 
 def _day():
-    """The statement that makes the table `day`: what was recorded on one day; three lives in a hundred become known late."""
+    """The statement that makes the table `made`: what was recorded on one day; three lives in a hundred become known late."""
     steps = ", ".join(
         f"({seq}, '{kind}', '{was}', '{now}', {hours}, {share})"
         for seq, (kind, was, now, hours, share) in enumerate(LIFE)
     )
     told = {
-        "position": "$first + row_number() OVER () - 1", "id": "''", "book": "1", "kind": "kind",
+        "id": "''", "book": "1", "kind": "kind",
         "subject_kind": "split_part(kind, '.', 1)", "subject_id": "i", "seq": "greatest(seq, 1)", "at": "happened_at",
         "recorded_at": "happened_at + late", "via": "'web'", "was": "was", "now": "now",
         "area": "printf('00010001%04d', point % 200)", "unit": "point % 200", "place": "point",
@@ -195,6 +210,6 @@ def _day():
         f"FROM ({steps}) WHERE hash(i) % 10000 < share * 10000"
     )
     return (
-        f"CREATE OR REPLACE TEMP TABLE day AS SELECT {cells} FROM ({steps}) "
+        f"CREATE OR REPLACE TEMP TABLE made AS SELECT {cells} FROM ({steps}) "
         "WHERE happened_at + late >= $day AND happened_at + late < $next"
     )
