@@ -25,6 +25,7 @@ from duzhan.insight.figures.engines.kept import kept_by
 
 BEGAN, DAYS = datetime(2022, 11, 1, tzinfo=UTC), 30
 LONGEST = 4  # days from the first event of a life to the last
+HALF_A_DAY = 0.5  # that the first days fall short of: lives begin in them and do not end
 STREETS, POINTS = 200, 20_000
 BYTES = 40  # of disk for one event, at most
 TIMES = {"duckdb": 3, "spark": 2}
@@ -69,7 +70,7 @@ def measure(options, say) -> list[Row]:
         with tempfile.TemporaryDirectory(prefix="duzhan-history-") as folder:
             history = _filled(Path(folder), many, say)
             os.environ.setdefault("PYSPARK_SUBMIT_ARGS", WORKERS)
-            rows += _measured(history, engine, times, many, say)
+            rows += _measured(history, engine, times, history.told.last, say)
     return rows
 
 
@@ -118,7 +119,7 @@ def _filled(folder, many, say) -> History:
             f"{many:,} events may take {many * BYTES / 2**30:.0f} GiB, twice of which is not free in {folder}"
         )
     say(f"generating {many:,} events")
-    lives, files, first = round(many / EACH), [], 1
+    lives, files, first = round(many / EACH * DAYS / (DAYS - HALF_A_DAY)), [], 1
     area = ["00010001", "1", "基准区", "", "county"]
     operation = {"book": 1, "code": "bench", "name": "基准行动", "prefix": "BM", "pack": "epidemic",
                  "zone": "UTC", "area_path": area[0]}  # fmt: skip
@@ -188,7 +189,7 @@ def _day():
         "id": "''", "book": "1", "kind": "kind",
         "subject_kind": "split_part(kind, '.', 1)", "subject_id": "i", "seq": "greatest(seq, 1)", "at": "happened_at",
         "recorded_at": "happened_at + late", "via": "'web'", "was": "was", "now": "now",
-        "area": "printf('00010001%04d', point % 200)", "unit": "point % 200", "place": "point",
+        "area": f"printf('00010001%04d', point % {STREETS})", "unit": f"point % {STREETS}", "place": "point",
         "place_kind": "'sampling_point'",
         "topic": "CASE WHEN kind = 'visit.record' THEN 'inspect' WHEN luck % 20 = 0 THEN "
                  "'over_enforcement:testing:added_layers' ELSE 'ordinary:testing:careless_measures' END",
@@ -198,14 +199,14 @@ def _day():
         "amount": "1", "facts": "'{}'", "changes": "'{}'", "prev": "''", "digest": "''",
     }  # fmt: skip
     cells = ", ".join(f'CAST({told.get(name, "NULL")} AS {sort}) AS "{name}"' for name, sort in columns.EVENT.items())
-    lives = "SELECT i, i * 2592000 // $lives AS second FROM range($from, $to) r(i)"
+    lives = f"SELECT i, i * {DAYS * 86400} // $lives AS second FROM range($from, $to) r(i)"
     steps = (
         f"SELECT *, $began + INTERVAL 1 SECOND * second AS found_at FROM ({lives}) CROSS JOIN "
         f"(VALUES {steps}) step(seq, kind, was, now, hours, share) WHERE second + hours * 3600 >= ($day_number - 2) * 86400 "
         "AND second + hours * 3600 < ($day_number + 1) * 86400"
     )
     steps = (
-        "SELECT *, hash(i) % 10000 AS luck, hash(i + 1) % 20000 AS point, found_at + INTERVAL 1 HOUR * hours AS happened_at, "
+        f"SELECT *, hash(i) % 10000 AS luck, hash(i + 1) % {POINTS} AS point, found_at + INTERVAL 1 HOUR * hours AS happened_at, "
         "INTERVAL 1 HOUR * CASE WHEN hash(i + 2) % 100 < 3 THEN 1 + hash(i + 3) % 47 ELSE 0 END AS late "
         f"FROM ({steps}) WHERE hash(i) % 10000 < share * 10000"
     )
