@@ -10,7 +10,7 @@ from .sentences import SEEING
 _CLAUSE_END = re.compile(r"[，,；;：:（）()]|——")
 _COMMAS = "，；："  # what is prepared has full-width marks
 # Words that connect a number with what it counts and say nothing themselves.
-_CONNECTING = "0123456789.共有达计为了已等和及与、，,的其中分别累积总数约近包括以还另先后各并也均是占合余则到含前后内外目现、“”‘’\"'（）()《》〈〉[]【】：:—-仅只超逾多个地相应关"
+_CONNECTING = "0123456789. |\t共有达计为了已等和及与、，,的其中分别累积总数约近包括以还另先后各并也均是占合余则到含前后内外目现、“”‘’\"'（）()《》〈〉[]【】：:—-仅只超逾多个地相应关"
 _POINT = re.compile(r"点(?![\w]|位)|点(?=[，,、；;。])")
 _LISTED = re.compile(r"[^，；：。的]{0,8}[、和及与]")
 _TOWARDS = re.compile("[到在对向赴为是从由将把被就前]")  # a noun after these is no part of what was counted
@@ -21,7 +21,8 @@ _PERSONS = {"n.cadre", "n.rank", "n.group", "n.team", "n.volunteer", "n.medical"
 _UNNAMED = frozenset("n.cadre n.thing n.rank n.area n.aspect n.unit v.aim v.form v.issue v.inspect v.serve".split())
 _ACTORS = {"n.group", "n.team", "n.standing", "n.cadre", "n.rank", "n.thing", "n.area"}
 _FURTHEST = 200  # signs a clause is looked through; longer ones are no sentence
-_FIELD = {"v.serve", "v.inspect", "v.form"}
+_SILENT = {"v.serve", "v.field"}  # never govern a number after them
+_FIELD = {"v.serve", "v.field", "v.inspect", "v.form"}
 
 
 class Frame(NamedTuple):
@@ -124,7 +125,7 @@ class Look:
 
     def verbs(self):
         """Verbs that may govern, those of the number's own clause first; [] when none does."""
-        near = [word for word in self.near if word.kind[0] == "v" and word.kind != "v.serve"]
+        near = [word for word in self.near if word.kind[0] == "v" and word.kind not in _SILENT]
         if (
             len(near) > 1
             and near[-1].kind in SEEING
@@ -136,7 +137,7 @@ class Look:
             return acting or near
         if self.residue(self.comma, self.near) or not self.near and self.says_more():
             return []
-        return [word for word in self.left if word.kind[0] == "v" and word.kind != "v.serve"]
+        return [word for word in self.left if word.kind[0] == "v" and word.kind not in _SILENT]
 
     def governing(self, verbs):
         """The verb that governs: the nearest; the first of its clause when a list (…等问题) stands between."""

@@ -38,7 +38,8 @@ _NUMBER = re.compile(
     rf"(?P<unit>{PEOPLE}|{THINGS}|{TIMES}|{MONEY}|{RATES}))"
 )
 _BARE = re.compile(
-    r"(?<=[\u4e00-\u9fff：:\t])(?!(?:19|20)\d\d(?!\d))(\d{1,3}(?:,\d{3})++|\d{1,7}+)(?=[，；。（(）)\n\t|/]|$)"
+    r"(?<=[\u4e00-\u9fff：:\t|（）)]) ?(?:(?!(?:19|20)\d\d(?!\d))(\d{1,3}(?:,\d{3})++|\d{1,7}+(?:\.\d{1,4})?+)"
+    rf"|(?<![第点之{_CHINESE_DIGIT}])([{_CHINESE_DIGIT}]{{2,12}}+))(?= ?(?:[，；。（(）)\n\t|/]|$))"
 )
 _BREAKS = ("", *"，,。；;、）)\n")
 _LONGEST = 30  # signs; nobody writes a longer number, and a hostile text may
@@ -70,13 +71,21 @@ def numbers(text: str, start: int = 0, end: int | None = None) -> list[Number]:
         if number is not None:
             found.append(number)
     if _BARE.search(text, start, end):
-        found = sorted(found + [_bare(match) for match in _BARE.finditer(text, start, end)])
+        ends = {number.end for number in found}
+        bare = (_bare(match) for match in _BARE.finditer(text, start, end))
+        found = sorted(found + [number for number in bare if number.end not in ends])
     return found
 
 
 def _bare(match):
-    """发现问题：46，整改44: digits alone, as forms and tables have them."""
-    return Number(match.start(1), match.end(1), int(match[1].replace(",", "")), "", None, False, False)
+    """发现问题：46，整改四十四: digits alone, as forms and tables have them."""
+    start, end = match.span(match.lastindex)
+    chinese = match.lastindex == 2
+    try:
+        value = value_of(match[match.lastindex])
+        return Number(start, end, int(value) if value == int(value) else float(value), "", None, chinese, False)
+    except ValueError:
+        return Number(start, end, 0, "", None, chinese, True)
 
 
 def value_of(written: str) -> Decimal:

@@ -6,6 +6,7 @@ from typing import NamedTuple
 from . import checks, instants
 from .grammar import OTHER
 from .scopes import Scopes
+from .tables import table_numbers
 from .types import typed_numbers
 
 _LONGEST_HEADLINE = 45  # signs
@@ -50,6 +51,10 @@ def read(prepared, *, year: int | None = None, published: str | None = None) -> 
     told = instants.cut_offs(text, year=year, published=published)
     scopes = Scopes(text)
     typed = typed_numbers(text)
+    rows = table_numbers(text)
+    if rows:
+        taken = {one.number.start for one in rows}
+        typed = sorted([*rows, *(one for one in typed if one.number.start not in taken)], key=lambda one: one.start)
     paragraphs = [scopes.paragraph(one.start) for one in typed]
     telling = {paragraph for one, paragraph in zip(typed, paragraphs, strict=True) if one.key != OTHER}
     figures, stated = [], []
@@ -57,7 +62,7 @@ def read(prepared, *, year: int | None = None, published: str | None = None) -> 
         as_of = instants.at(told, paragraph, one.start)
         if as_of:
             stated.append((one.key == OTHER, len(stated), as_of))
-        scope = scopes.of(one.start, one.sentence) if paragraph in telling else ""
+        scope = one.scope or (scopes.of(one.start, one.sentence) if paragraph in telling else "")
         figures.append(_figure(prepared, one, scope, as_of))
     figures = _headlines(text, figures, paragraphs)
     groups = [(paragraph, figure.scope) for paragraph, figure in zip(paragraphs, figures, strict=True)]

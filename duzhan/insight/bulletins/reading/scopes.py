@@ -103,7 +103,8 @@ class Scopes:
         self.starts = [start for start, _ in self.paragraphs]
         self.known: dict[int, list[Mention]] = {}
         self.headings = {k for k, (start, end) in enumerate(self.paragraphs) if self._is_heading(start, end)}
-        self.is_digest = len(self.headings) >= 4 and len(self.headings) * 3 >= len(self.paragraphs)
+        told = sum(k + 1 not in self.headings for k in self.headings)  # headings with a text below
+        self.is_digest = told >= 4 and told * 3 >= len(self.paragraphs)
 
     def _is_heading(self, start, end):
         return end - start <= _LONGEST_HEADING and self.text[end - 1] not in "。；！？：，"

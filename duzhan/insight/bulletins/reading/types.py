@@ -19,6 +19,8 @@ _STOP = re.compile(r"[。！？!?\n]")
 _STATES = {"v.rectify", "v.progress", "v.close", "v.publicise", "v.resolve", "v.hand_over"}
 _DONE = re.compile(r"(?:已|全部|均|都|正在|公开|基本|被|予以|得到|现)")
 _SHARE = re.compile(r"(?:占比?|比例)(?:[^，,。；;、]{0,12}的)?(?:达|为|约)?$")
+_MENDED = {"v.rectify", "v.close", "v.resolve"}
+_PROGRESS = re.compile(r"(?:率|进度|比例|面|程度|度)(?:已|达|到|为|了|是|超|近|约|至|有|稳|定|在|升|保持|提)*$")
 _NO_PAPER = {"v.rectify", "v.progress", "v.close"}
 _REST = dict.fromkeys(("problems_rectified", "problems_closed", "problems_in_progress"), "problems_in_progress")
 _SOLVED = {
@@ -27,11 +29,11 @@ _SOLVED = {
     "problems_handed_over": "problems_rectified",
 }
 _TO_ANYBODY = {"v.account", "v.discipline", "v.sample"}
-_SAYS_LITTLE = frozenset("v.form v.aim v.future v.cover v.rest v.involve v.solve v.conduct v.issue".split())
+_SAYS_LITTLE = frozenset("v.form v.field v.aim v.future v.cover v.rest v.involve v.solve v.conduct v.issue".split())
 _TELLING = (
     {kind for kind in KIND.values() if kind[0] == "v" and kind not in _SAYS_LITTLE}
     | set(grammar.ALONE)
-    | {"n.volunteer", "n.medical", "n.cadre", "n.rate", "n.patient"}
+    | {"n.volunteer", "n.medical", "n.cadre", "n.rate", "n.patient", "n.visits"}
 )
 
 
@@ -44,6 +46,7 @@ class Typed(NamedTuple):
     end: int
     sentence: int  # where its sentence begins
     part: bool  # told as part of the figure before it (其中)
+    scope: str = ""  # the name its row begins with, in a table
 
 
 def typed_numbers(text: str) -> list[Typed]:
@@ -119,6 +122,10 @@ class _Typing(Look):
             return grammar.PEOPLE_ALONE[last], verb
         if last == "n.visits":
             return "inspections", verb
+        if last == "n.rate":
+            return "rectification_rate" if self.number.value <= 100 else OTHER, verb
+        if not isinstance(self.number.value, int):
+            return OTHER, verb
         return self.decide_thing(verb, noun, verbs, frame)
 
     def decide_rate(self, frame):
@@ -128,15 +135,18 @@ class _Typing(Look):
         if nouns:
             key = "rectification_rate" if nouns[-1].kind == "n.rate" else OTHER
             start = nouns[-1].start if nouns[-1].end >= start - 4 else start
-        elif (
-            frame.key in ("problems_rectified", "problems_closed", "demands_resolved")
-            and _SHARE.match(said)
-            or self.near
-            and self.near[-1].kind == "v.rectify"
-            and not self.residue(self.near[-1].end, [])
-        ):
+        elif self.is_share_mended(frame, said):
             key = "rectification_rate"
         return frame._replace(key=key, end=self.own_end), start, self.number.end
+
+    def is_share_mended(self, frame, said):
+        """占66.67% after what was mended, 整改了98%, 问题改完95%, 98%的问题已整改."""
+        if frame.key in ("problems_rectified", "problems_closed", "demands_resolved") and _SHARE.match(said):
+            return True
+        mended = [word for word in self.near if word.kind in _MENDED]
+        if mended and (_PROGRESS.search(said) or not self.residue(mended[-1].end, self.near[-1:])):
+            return True
+        return self.own == "n.problem" and bool(self.then) and self.then[0].kind in _MENDED
 
     def decide_people(self, verb, noun, verbs, frame):
         if "n.rank" in (noun, self.own) or self.own in ("n.unit", "n.area", "n.group", "n.team"):
@@ -254,9 +264,13 @@ class _Typing(Look):
             return grammar.ALONE.get(noun, OTHER)
         if "*case" in table and self.unit == "case":
             return table["*case"]
-        if verb in ("v.inspect", "v.survey") and self.unit == "firm":
+        if verb in SEEING and self.unit == "firm":
             return "units_inspected"
-        return OTHER
+        if self.own or self.says_more() or not self.near or self.residue(self.near[-1].end, []):
+            return OTHER
+        if verb in SEEING and self.number.unit in ("处", "个"):
+            return "points_visited"
+        return "problems_found" if verb == "v.find" and self.unit in ("piece", "case", "bare") else OTHER
 
 
 _DECISIONS = {
