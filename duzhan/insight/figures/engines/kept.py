@@ -1,4 +1,4 @@
-"""The ledger's three sums over a table of events that another engine reads.
+"""The ledger's sums over a table of events that another engine reads.
 
 Which figures there are, and what each adds up, stands in the catalogue alone: here are the questions that a lens asks
 of the ledger (`counting.Whole`), as SQL that DuckDB and Spark both read. A statement names its values `:name` and the
