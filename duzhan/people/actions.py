@@ -140,6 +140,22 @@ def stand_down(group, *, by=None, at=None) -> Group:
     return group
 
 
+def stand_down_ended() -> int:
+    """到期撤组: groups whose end has come are stood down as of that end, by the system; returns how many.
+
+    Rights end on the minute by themselves; but who is on duty is counted by events, so the end has to be one.
+    """
+    ended = Group.objects.filter(stage=Group.Stage.ON_DUTY, ends_at__lte=now()).order_by("ends_at", "pk")
+    many = 0
+    for group in ended:
+        try:
+            stand_down(group, at=group.ends_at)
+        except CannotMove:
+            continue  # somebody did so a moment ago
+        many += 1
+    return many
+
+
 def _check_end(starts_at, ends_at):
     if ends_at is not None and ends_at < starts_at:
         raise BadInput(_("结束时刻早于开始时刻。"), field="ends_at")

@@ -19,6 +19,7 @@ from duzhan.base.ledger import deliveries, rollups
 from duzhan.base.uploads.actions import forget_given_up, forget_orphans
 from duzhan.config import server
 from duzhan.insight.health.actions import beat
+from duzhan.people.actions import stand_down_ended
 from duzhan.supervision.problems import texts
 
 log = logging.getLogger(__name__)
@@ -73,7 +74,7 @@ def _work(stopping, once):
             if beat_at is None or now() - beat_at >= BEAT:
                 beat(started_at)
                 beat_at = now()
-            busy = deliveries.carry_out() + rollups.settle() + texts.read_new()
+            busy = deliveries.carry_out() + rollups.settle() + texts.read_new() + stand_down_ended()
             if swept_at is None or now() - swept_at >= SWEEP:
                 forget_given_up()
                 forget_orphans()
