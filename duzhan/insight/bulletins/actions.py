@@ -1,5 +1,6 @@
 """What a person does with an outside text: take it in, correct what was read, file it, look into what contradicts us."""
 
+import re
 from dataclasses import asdict
 from decimal import Decimal, InvalidOperation
 
@@ -13,7 +14,7 @@ from duzhan.base.uploads.actions import receive
 from duzhan.insight.briefing.actions.self_reports import file_self_report
 
 from . import amounts, rules
-from .instants import instant_of
+from .instants import instant_of, with_its_year
 from .kinds import LABELS
 from .models import Bulletin
 from .reading.originals import take_in as taken_in
@@ -22,6 +23,7 @@ from .reading.reader import read
 from .reading.refusals import Unreadable
 
 LONGEST = 200_000  # characters of one bulletin on a page
+HEADLINE = 40  # characters of a first line that may be a title
 FIELDS = ("type", "value", "unit", "approx", "scope", "as_of", "text", "start", "end")
 MOST = 10**12
 APPROX = ("", "余", "多", "近", "约", "超", "超过", "逾", "达", "以上")
@@ -45,7 +47,7 @@ def take_in(
     bulletin = Bulletin(
         operation=operation, name=name.strip()[:120] or _headline(prepared.text), body=body, said_at=said_at,
         is_ours=is_ours, text=original.text, kind=original.kind, encoding=original.encoding, script=prepared.script,
-        as_of=instant_of(reading.as_of, operation), figures=figures_of(reading),
+        as_of=instant_of(with_its_year(reading.as_of, operation), operation), figures=figures_of(reading, operation),
         damage={"repairs": [asdict(each) for each in prepared.repairs], "unreadable": prepared.unreadable},
         taken_in_by=by, taken_in_at=at or clock_now(),
     )  # fmt: skip
@@ -77,13 +79,17 @@ def _original(given, name):
 
 
 def _headline(text):
-    return text.strip().split("\n", 1)[0].strip()[:60] or _("无题")
+    line = text.strip().split("\n", 1)[0].strip()
+    if len(line) > HEADLINE:
+        line = re.split("[，。；]", line, maxsplit=1)[0][:HEADLINE]
+    return line or _("无题")
 
 
-def figures_of(reading) -> list:
+def figures_of(reading, operation) -> list:
     """The figures as the row keeps them."""
     return [
-        {name: getattr(each, name) for name in FIELDS} | {"part": part, "state": "read"}
+        {name: getattr(each, name) for name in FIELDS}
+        | {"as_of": with_its_year(each.as_of, operation), "part": part, "state": "read"}
         for each, part in zip(reading.figures, reading.parts, strict=True)
     ]
 

@@ -63,5 +63,5 @@ def _checked(bulletin, prepared):
 
 
 def _told(number, figure, fails):
-    as_of = (figure["as_of"] or "").replace("T", " ")
+    as_of = (figure["as_of"] or "").removeprefix("--").replace("T", " ")
     return Told(number, label_of(figure["type"]), written(figure), figure["scope"] or "", as_of, figure["state"], fails)

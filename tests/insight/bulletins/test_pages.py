@@ -98,7 +98,7 @@ def test_a_page_is_shown_without_its_tags_and_scripts(client, evening):
     words = f"<html><script>alert(9)</script><p>{told().replace('5个', '<b>5</b>个')}</p><img src=x onerror=alert(1)></html>"
     bulletin = taken_in(evening, words)
     said = page(as_(client, evening, "office"), "bulletin", bulletin.pk).content.decode()
-    assert "发现问题5个" in said and "alert" not in said and "onerror" not in said
+    assert "发现问题5个" in re.sub(r"<[^>]*>", "", said) and "alert" not in said and "onerror" not in said
 
 
 def test_what_is_pasted_is_never_run(client, evening):
@@ -329,3 +329,31 @@ def test_a_day_later_the_same_text_is_compared_as_of_its_own_cut_off(client, eve
         problem_at(evening, Stage.FOUND)
         (line,) = page(as_(client, evening, "office"), "bulletin", bulletin.pk).context["lines"]
     assert line.agrees and line.ours == 2
+
+
+# --- instants ---------------------------------------------------------------------------------------------------
+
+
+def test_a_cut_off_without_a_year_is_of_the_year_in_which_it_falls_into_the_operation(evening):
+    bulletin = actions.take_in(evening.operation, by=evening.office, words=told())
+    assert bulletin.as_of == NOON + 6 * HOUR
+    assert {each["as_of"] for each in bulletin.figures} == {"2022-11-25T18:00"}
+
+
+def test_a_cut_off_outside_the_operation_keeps_its_open_year(evening):
+    bulletin = actions.take_in(evening.operation, by=evening.office, words=told().replace("11月25日", "3月2日"))
+    assert bulletin.as_of is None
+    assert {each["as_of"] for each in bulletin.figures} == {"--03-02T18:00"}
+
+
+def test_a_day_without_an_hour_is_stated_to_its_end(evening):
+    bulletin = taken_in(evening, told().replace("25日18时", "24日"))
+    assert bulletin.as_of.astimezone(evening.operation.tz).strftime("%m-%d %H:%M:%S") == "11-24 23:59:59"
+
+
+def test_a_long_first_line_gives_its_first_clause_as_title(evening):
+    words = told().replace("\n", "：") + "其余事项另行通报，请各单位抓紧办理。"
+    assert (
+        actions.take_in(evening.operation, by=evening.office, words=words).name
+        == "双龙湖街道督导简报：截至11月25日18时"
+    )
