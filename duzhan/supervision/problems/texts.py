@@ -9,7 +9,7 @@ along, so an answer is exact at any moment.
 from django.db import connection, transaction
 
 AT_ONCE = 2000
-MOST = 2000  # what is found more often is not found by its letters, but by walking along the ledger
+MOST = 5000  # what is found more often is not found by its letters, but by walking along the ledger
 SAMPLE = 30  # pages of the table, to learn whether words are that frequent
 FREQUENT = 0.01  # of the sample, and by more than
 FEW = 8
@@ -151,8 +151,13 @@ def holding(text, most=None) -> list[int] | None:
 
 def _find_on_postgresql(cursor, text, most):
     like = f"%{text.translate(ESCAPED)}%"
-    cursor.execute("SELECT pg_relation_size('problems_text') / current_setting('block_size')::int")
-    [pages] = cursor.fetchone()
+    cursor.execute(
+        "SELECT pg_relation_size('problems_text') / current_setting('block_size')::int, "
+        "coalesce(nullif(array(SELECT k FROM unnest(problems_pairs(%s)) k WHERE k NOT BETWEEN 0 AND 65535), '{}'), "
+        "problems_pairs(%s))",
+        [text, text],
+    )
+    pages, wanted = cursor.fetchone()  # single letters stand in very many texts: pairs alone, where there is one
     cursor.execute(
         "SELECT count(*), count(*) FILTER (WHERE upper(letters) LIKE upper(%s)) FROM problems_text TABLESAMPLE SYSTEM (%s)",
         [like, min(100.0, 100 * SAMPLE / max(pages, 1))],
@@ -161,8 +166,8 @@ def _find_on_postgresql(cursor, text, most):
     if met > looked * FREQUENT and met > FEW:
         return None
     return _some(
-        cursor, most, "SELECT problem_id FROM problems_text WHERE problems_pairs(letters) @> problems_pairs(%s) "
-        "AND upper(letters) LIKE upper(%s) LIMIT %s", [text, like, most + 1],
+        cursor, most, "SELECT problem_id FROM problems_text WHERE problems_pairs(letters) @> %s::integer[] "
+        "AND upper(letters) LIKE upper(%s) LIMIT %s", [wanted, like, most + 1],
     )  # fmt: skip
 
 
