@@ -124,9 +124,12 @@ class Scopes:
         subject = named[k] if k >= 0 else None
         if subject and subject.start >= sentence:
             return subject.name
-        if nearest and nearest.start >= sentence:
+        if nearest and nearest.start >= sentence and not (subject and self._is_object(nearest)):
             return nearest.name
         return subject.carried if subject else self.carried(here)
+
+    def _is_object(self, mention):
+        return self.text[max(0, mention.start - 2) : mention.start].endswith(_OBJECT)
 
     def carried(self, here):
         """From the paragraphs before: the last subject; from the title: the area it begins with."""
@@ -226,6 +229,8 @@ class Scopes:
 
     def _is_subject(self, first, last, kind):
         before = self.text[max(0, first - 2) : first]
+        if self.text.startswith("全国", first) and before.endswith("对"):
+            return True  # 分两批对全国20个省开展督察: what follows is counted there
         if before.endswith(_OBJECT):
             return False
         starts = not before or before[-1] in _BOUNDARY

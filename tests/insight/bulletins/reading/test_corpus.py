@@ -15,7 +15,7 @@ needs_corpus = pytest.mark.skipif(
     not (CORPUS / "score.py").is_file(), reason="../shared/corpus is not beside this checkout"
 )
 
-FLOOR = {"f1": 0.96, "scope": 0.87, "as_of": 0.97}
+FLOOR = {"f1": 0.96, "scope": 0.88, "as_of": 0.97}
 
 # What must come out of the five source documents: type, value, and a piece of the scope.
 EXPECTED = {
