@@ -26,6 +26,7 @@ LIFE = (
     ("problem.close", "rectified", "closed", 44, 0.85, "NULL", "NULL"),
 )
 LIVES = """
+    DROP TABLE IF EXISTS bench_life;
     CREATE TEMP TABLE bench_life AS
     SELECT i, found_at, luck, pace, delay, found_at + pace + interval '24 hours 1 microsecond' AS deadline, p.* FROM (
         SELECT i, (random() * %(last)s)::int AS n, %(began)s + random() * %(span)s * interval '1 s' AS found_at,

@@ -129,7 +129,7 @@ def _unsettled(scope, instants, adds, grouped):
     plain = told.format(step=step, how_long=ON, sign="")
     yield f"{plain} ledger_tail t JOIN ledger_event e ON e.id = t.event_id {scope.join} WHERE {where} {group}"
     taken = told.format(step=step, how_long=ON, sign="-")
-    yield f"{taken} ledger_event e {scope.join} WHERE {where} AND e.late AND e.recorded_at > %(known)s {group}"
+    yield f"{taken} ledger_event e {scope.join} WHERE {where} AND e.late AND e.at < %(last)s AND e.recorded_at > %(known)s {group}"
     step = instants.step(at, "instant", "<=")
     yield (
         f"{told.format(step=step, how_long=HOUR, sign='')} ledger_event e {scope.join} WHERE {scope.where} "
