@@ -149,7 +149,7 @@ def stand_down_ended() -> int:
     many = 0
     for group in ended:
         try:
-            stand_down(group, at=group.ends_at)
+            stand_down(group, by=None, at=group.ends_at)
         except CannotMove:
             continue  # somebody did so a moment ago
         many += 1
