@@ -1,6 +1,6 @@
 """What only pages need: a program with a token has no session, no form, no frame and no file to be sent.
 
-Each is what its parent is, and steps aside under /api/: a visit a program sends costs a tenth less.
+Each is what its parent is, and steps aside under /api/.
 """
 
 from csp.middleware import CSPMiddleware
