@@ -45,6 +45,7 @@ def main(arguments=None) -> int:
         )
         return 2
     call_command("migrate", verbosity=0)
+    call_command("collectstatic", interactive=False, verbosity=0)  # pages want it, as `duzhan run` makes it
     rows: list[Row] = []
     for name in [each for each in BENCHES if each in options.names or not options.names]:
         rows += BENCHES[name](options, lambda text: print(f"  {text}", file=sys.stderr, flush=True))

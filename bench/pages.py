@@ -9,7 +9,6 @@ from http.client import HTTPConnection
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.core.management import call_command
 from playwright.sync_api import sync_playwright
 
 from bench import problems
@@ -35,7 +34,6 @@ PAINTED = "performance.getEntriesByType('paint').find((entry) => entry.name === 
 
 def measure(options, say) -> list[Row]:
     crowd = problems.build("bench-pages", min(options.rows, 20_000), say)
-    call_command("collectstatic", interactive=False, verbosity=0)
     rows, session = [], session_of(crowd.readers["office"])
     with serving() as (port, _server), sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
