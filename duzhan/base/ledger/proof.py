@@ -85,14 +85,6 @@ class Merkle:
         return nodes[0].hex() if nodes else hashlib.sha256(b"").hexdigest()
 
 
-def merkle_root(digests) -> str:
-    """The root over event digests, as hexadecimal."""
-    tree = Merkle()
-    for each in digests:
-        tree.add(each)
-    return tree.root()
-
-
 def merkle_path(digests: list, index: int) -> list:
     """The partners on the way from leaf `index` to the root: [[side, hex], ...], side "l" or "r"."""
     path = []
