@@ -34,24 +34,28 @@ _OFFICES = (
     "|医院|学校|督导办|督查办|督察办|委员会|办事处"
 )
 _OFFICES = f"{lexicon.pattern(_OFFICES.split('|') + ['部门', '机关', '系统', '机构'])}(?:机关|组织部|宣传部|办公室|督查室|巡察办|政法委|政府)?"
-_GROUP = r"(?:督导|督查|督察|检查|巡查|巡察|巡视|暗访|核查|指导|监督|问责|考核)(?:工作)?(?:小)?[组队]"
+_GROUP = r"(?:(?:督导|督查|督察|检查|巡查|巡察|巡视|明察|暗访|核查|指导|监督|问责|考核|执法|专项|联合|综合){1,3}(?:工作)?(?:小)?[组队])"
 _NAME = "[^\\W\\da-zA-Z_向对给会移约赴到经由督责把将被为是在从据于等级全立共已]"  # signs a name may be made of
 _LEVEL = re.compile(
-    rf"(?=[该我本省市区县州镇乡])(?:该?([省市区县州镇乡])(?!两级|级)(?:{_NAME}{{0,6}}?)(?:{_OFFICES})|该([省市区县州镇乡局委街])|[我本]([省市区县州镇])(?!级|地|身|着|次|轮))"
+    rf"(?=[该我本省市区县州镇乡])(?<![地辖园社街校小片库景城])(?:该?([省市区县州镇乡])(?!两级|级)(?:{_NAME}{{0,6}}?)(?:{_OFFICES})|该([省市区县州镇乡局委街])|[我本]([省市区县州镇])(?!级|地|身|着|次|轮))"
 )
 _ALL = r"[二两三四五六七八九十]{1,2}[省市县区](?=[的，共各等])|全(?:国|省|市|区|县|州|镇|乡|系统|街道|域|旗)|各(?:省(?:区市|[（(]区、市[）)])?|地区?|级|市州?|县区?|区县|乡镇|街道|单位|部门)(?=[^别类种项])|有关地方"
+# A body whose name says no area, and that speaks for the whole country.
+_MINISTRIES = frozenset(name for name in _NATIONAL.split("|") if not name.startswith("国务院"))
 _FIRST = "".join(
     sorted(
         {name[0] for name in _NATIONAL.split("|")}
         | set("第中全各有驻督检巡暗核指监问考0123456789二两三四五六七八九十一")
     )
 )
-_WHOLE = re.compile(r"(?:全[国省市区县州镇乡]|各.*|驻.*)$")  # 全市 names no city
+_WHOLE = re.compile(r"(?:全[国省市区县州镇乡]|[各驻省市区县州镇乡].*)$")  # 全市 and 市委市政府 name no city
 _SPOKEN_OF = re.compile(
     rf"(?=[{_FIRST}])(?:(?P<national>{lexicon.pattern(_NATIONAL.split('|'))})|(?P<campaign>{_CAMPAIGN})|(?P<all>{_ALL})"
-    rf"|(?P<posted>驻{_NAME}{{2,16}}?纪检监察组)|(?P<group>(?:\d+个{_NAME}{{0,6}}?)?{_GROUP}(?!\d)))"
+    rf"|(?P<posted>驻{_NAME}{{2,16}}?纪检监察组)|(?P<group>(?:\d+个“?{_NAME}{{0,6}}?”?)?{_GROUP}(?!\d)))"
     rf"|(?<=[，。；：\n年月日来])(?P<office>{_NAME}{{2,10}}?(?:部门|机关|系统|总局|办公室))"
+    rf"|(?<=[，。；：\n年月日来])(?P<place>{_NAME}{{1,5}}?(?:街道|镇|乡|社区|开发区|高新区|新区|村)(?:党工委|纪工委|办事处)?)(?=(?:共|已|先后|累计|出动|组织|派出|发动|抽调|投入|成立|组建|开展|检查|排查|累计|迅速|立即|第一时间))"
 )
+_GROUP_AFTER = re.compile(rf"{_NAME}{{0,8}}?{_GROUP}")
 _OFFICE_AFTER = re.compile(rf"{_NAME}{{0,10}}?(?:{_OFFICES})")
 _JOINT = re.compile(rf"(?:会同|联合){_NAME}{{0,10}}?(?:{_OFFICES})")
 _BELOW = re.compile(r"[\u4e00-\u9fff]{1,4}?(?:街道|镇|乡|社区|开发区|新区|高新区)")
@@ -115,6 +119,10 @@ class Scopes:
 
     def of(self, at: int, sentence: int) -> str:
         """The scope of a figure at `at` whose sentence begins at `sentence`; "" when the text names none."""
+        name = self._subject_of(at, sentence)
+        return f"{name}（全国）" if name in _MINISTRIES else name
+
+    def _subject_of(self, at, sentence):
         here = bisect_right(self.starts, at) - 1
         named = self.mentions(here)
         k = bisect_right(named, at, key=lambda mention: mention.end) - 1
@@ -204,6 +212,9 @@ class Scopes:
             if office and office.end() - last <= 12:
                 last = office.end()
             return area + text[first:last], area or text[first:last], last
+        if kind == "national":
+            group = _GROUP_AFTER.match(text, last, end)
+            last = group.end() if group else last
         return text[first:last], text[first:last], last
 
     def _area_of_level(self, level, k, found):
