@@ -1,7 +1,9 @@
-"""Words found in one scan: a table of words becomes a tree of characters, written as one regular expression."""
+"""Words found in one scan, however many they are: alone by an automaton, in a larger expression as a tree of characters."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+
+from ahocorasick_rs import AhoCorasick, MatchKind
 
 _DRAWER = 8  # first characters that are compared one by one
 
@@ -16,8 +18,13 @@ def table(groups: Mapping[str, str]) -> dict[str, str]:
     return words
 
 
+def finder(words: Iterable[str]) -> Callable[[str], list[tuple[int, int, int]]]:
+    """Finds the longest of `words` at each place, none within another: text -> [(which word, start, end)]."""
+    return AhoCorasick(list(words), matchkind=MatchKind.LeftmostLongest, store_patterns=False).find_matches_as_indexes
+
+
 def pattern(words: Iterable[str]) -> str:
-    """One expression that finds the longest of `words` at a place.
+    """The same as a piece of a larger expression: the longest of `words` at a place.
 
     The words stand in drawers by their first character, drawers in chests, so that few characters are compared anywhere.
     """

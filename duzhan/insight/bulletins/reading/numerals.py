@@ -30,17 +30,18 @@ _ARABIC = (
 )
 _CHINESE_DIGIT = "零〇一二两三四五六七八九十百千壹贰叁肆伍陆柒捌玖拾佰仟"
 _CHINESE = rf"[{_CHINESE_DIGIT}][{_CHINESE_DIGIT}万亿]*+(?:点[零〇一二三四五六七八九]++[万亿]?+)?+"
-_NUMBER = re.compile(
-    rf"(?=[\d百{_CHINESE_DIGIT}])(?:百分之(?P<per>{_ARABIC}|{_CHINESE})"
+_COUNTED = (
+    rf"(?:百分之(?P<per>{_ARABIC}|{_CHINESE})"
     rf"|(?<![\dA-Za-z第.〔\[{_CHINESE_DIGIT}])(?<!\d,)(?P<n>{_ARABIC}|{_CHINESE})"
     rf"(?P<range>[%个]?+[-—–~至到](?:{_ARABIC}|{_CHINESE}))?"
     rf"(?P<more>[余多](?P<after>[万亿]?+))?(?!{_NO_COUNT})"
     rf"(?P<unit>{PEOPLE}|{THINGS}|{TIMES}|{MONEY}|{RATES}))"
 )
-_BARE = re.compile(
-    r"(?<=[\u4e00-\u9fff：:\t|（）)]) ?(?:(?!(?:19|20)\d\d(?!\d))(\d{1,3}(?:,\d{3})++|\d{1,7}+(?:\.\d{1,4})?+)"
-    rf"|(?<![第点之{_CHINESE_DIGIT}])([{_CHINESE_DIGIT}]{{2,12}}+))(?= ?(?:[，；。（(）)\n\t|/]|$))"
+_BARE = (
+    r"(?<=[\u4e00-\u9fff：:\t|（）)]) ?(?:(?!(?:19|20)\d\d(?!\d))(?P<digits>\d{1,3}(?:,\d{3})++|\d{1,7}+(?:\.\d{1,4})?+)"
+    rf"|(?<![第点之{_CHINESE_DIGIT}])(?P<words>[{_CHINESE_DIGIT}]{{2,12}}+))(?= ?(?:[，；。（(）)\n\t|/]|$))"
 )
+_NUMBER = re.compile(rf"(?=[ \d百{_CHINESE_DIGIT}])(?:{_COUNTED}|{_BARE})")
 _BREAKS = ("", *"，,。；;、）)\n")
 _LONGEST = 30  # signs; nobody writes a longer number, and a hostile text may
 _AFTER_COUNTER = re.compile(r"多?(?:以上|左右|上下)")
@@ -63,26 +64,18 @@ class Number(NamedTuple):
     vague: bool  # a range, or what something rose or fell to: no single count is meant
 
 
-def numbers(text: str, start: int = 0, end: int | None = None) -> list[Number]:
-    """Every counted number of text[start:end], in order; time linear in the length."""
-    found, end = [], len(text) if end is None else end
-    for match in _NUMBER.finditer(text, start, end):
-        number = _number(text, match)
-        if number is not None:
-            found.append(number)
-    if _BARE.search(text, start, end):
-        ends = {number.end for number in found}
-        bare = (_bare(match) for match in _BARE.finditer(text, start, end))
-        found = sorted(found + [number for number in bare if number.end not in ends])
-    return found
+def numbers(text: str) -> list[Number]:
+    """Every number of the text that counts something, in order; time linear in the length."""
+    found = (_READ[match.lastgroup](text, match) for match in _NUMBER.finditer(text))
+    return [number for number in found if number is not None]
 
 
-def _bare(match):
+def _bare(_text, match):
     """发现问题：46，整改四十四: digits alone, as forms and tables have them."""
-    start, end = match.span(match.lastindex)
-    chinese = match.lastindex == 2
+    start, end = match.span(match.lastgroup)
+    chinese = match.lastgroup == "words"
     try:
-        value = value_of(match[match.lastindex])
+        value = value_of(match[match.lastgroup])
         return Number(start, end, int(value) if value == int(value) else float(value), "", None, chinese, False)
     except ValueError:
         return Number(start, end, 0, "", None, chinese, True)
@@ -165,3 +158,6 @@ def _is_count(text, written, unit, match):
     if written == "一":  # 一个 is an article; 处分一人。 is a count
         return text[match.end() : match.end() + 1] in _BREAKS
     return True
+
+
+_READ = {"unit": _number, "per": _number, "digits": _bare, "words": _bare}

@@ -1,12 +1,12 @@
 """A sentence as a row of numbers with the words of the gaps before, between and after them."""
 
-import re
 from typing import NamedTuple
 
 from . import lexicon
 from .words import KIND, SINGLE
 
-_WORD = re.compile(lexicon.pattern(KIND))
+_KINDS = tuple(KIND.values())
+_find_words = lexicon.finder(KIND)
 _ADVERBS = "，。；：、！\n（(已共先后再又各均实累计总还"
 _NEGATIONS = "不未没难乱拒莫勿"
 SEEING = {"v.inspect", "v.survey"}
@@ -33,9 +33,8 @@ class Sentence:
     def _words(self, first, last):
         """The words of a gap; a verb under a negation (未整改, 整改不力) is none."""
         text, found = self.text, []
-        for match in _WORD.finditer(text, first, last):
-            kind = KIND[match[0]]
-            start, end = match.span()
+        for which, start, end in _find_words(text[first:last]):
+            kind, start, end = _KINDS[which], start + first, end + first
             if kind[0] == "v":
                 if text[end : end + 1] == "不" or start and text[start - 1] in _NEGATIONS:
                     continue

@@ -18,14 +18,15 @@ _LONGEST = 200  # signs of a line of heads
 
 def table_numbers(text: str) -> list[Typed]:
     """The numbers of every table, each with the figure its column counts and the name its row begins with."""
-    found, keys = [], []
+    found, above, keys = [], None, []
     for line in _LINE.finditer(text):
         row = _ROW.fullmatch(text, *line.span())
-        if row is None and not line[0].strip("|-—:： \t"):
-            continue  # a rule between heads and rows
         if row is None:
-            keys = _heads(text, *line.span())
+            if line[0].strip("|-—:： \t"):  # no rule between heads and rows
+                above, keys = line.span(), []
             continue
+        if above:
+            keys, above = _heads(text, *above), None
         cells = list(_CELL.finditer(text, *row.span(2)))
         columns = keys[1:] if keys[:1] == [OTHER] else keys
         if len(columns) != len(cells):
