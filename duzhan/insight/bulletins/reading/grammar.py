@@ -59,7 +59,13 @@ TOGETHER = {
     },
     "v.test": {"n.unit": "units_inspected", "*": NOTHING},
     "v.cover": {"n.unit": "units_inspected", "n.point": "points_visited", "*": NOTHING},
-    "v.punish": {**_NO_THINGS, "n.typical": "cases_filed", "n.demand": NOTHING, "*case": "cases_filed"},
+    "v.punish": {
+        **_NO_THINGS,
+        "n.typical": "cases_filed",
+        "n.demand": NOTHING,
+        "*case": "cases_filed",
+        "*firm": "problems_found",
+    },
     "v.rectify": {
         **_PAPERS,
         **_NO_THINGS,
@@ -98,9 +104,15 @@ TOGETHER = {
         "*": "problems_closed",
     },
     "v.hand_over": {**_PAPERS, **_NO_THINGS, "n.typical": NOTHING, "*": "problems_handed_over"},
-    "v.supervise": {**_PAPERS, **_NO_THINGS, "*": "supervision_orders"},
+    "v.supervise": {**_PAPERS, **_NO_THINGS, "n.clue": "clues_received", "n.task": NOTHING, "*": "supervision_orders"},
     "v.justice": {"n.clue": "problems_handed_over", "*": NOTHING},
-    "v.receive": {**_NO_THINGS, "n.clue": "clues_received", "n.case": "cases_filed", "*": "demands_received"},
+    "v.receive": {
+        **_NO_THINGS,
+        "n.view": "demands_received",
+        "n.clue": "clues_received",
+        "n.case": "cases_filed",
+        "*": "demands_received",
+    },
     "v.resolve": {
         **_NO_THINGS,
         "n.case": NOTHING,
@@ -108,6 +120,13 @@ TOGETHER = {
         "n.typical": NOTHING,
         "*": "demands_resolved",
     },
+    "v.done": {
+        **_NO_THINGS,
+        "n.problem": "problems_rectified",
+        "n.task": "problems_rectified",
+        "n.demand": "demands_resolved",
+    },
+    "v.mend": {**_NO_THINGS, "n.problem": "problems_rectified", "n.demand": "demands_resolved"},
     "v.conduct": {**_NO_THINGS, "n.demand": "demands_resolved", "n.clue": NOTHING},
     "v.account": {
         **_PAPERS,
@@ -128,6 +147,7 @@ TOGETHER = {
         "n.clue": NOTHING,
         "n.demand": NOTHING,
         "*case": "cases_publicised",
+        "*firm": "cases_publicised",
     },
     "v.form": {"n.team": "groups_formed", "n.point": NOTHING, "n.typical": NOTHING, "n.problem": NOTHING},
     "v.assign": {"n.team": "groups_formed", "n.point": NOTHING, "n.unit": NOTHING, "n.problem": NOTHING},
@@ -151,6 +171,7 @@ DONE_TO_PEOPLE = {
     "v.file": "cases_filed",
     "v.sample": "people_sampled",
     "v.assign": "people_assigned",
+    "v.publicise": "cases_publicised",
 }
 # People who are counted for what they are.
 PEOPLE_ALONE = {"n.volunteer": "volunteers", "n.medical": "medical_staff"}
@@ -159,12 +180,15 @@ PEOPLE_ALONE = {"n.volunteer": "volunteers", "n.medical": "medical_staff"}
 COUNTERS = {
     **dict.fromkeys(("人次", "人(次)", "人（次）", "人（次)", "人(次）"), "visits_by_people"),
     **dict.fromkeys(("人", "名", "位", "人份", "个人"), "people"),
-    **dict.fromkeys(("家", "户", "家次", "户次", "个次", "处次", "所", "座", "间", "村", "县", "省"), "firm"),
+    **dict.fromkeys(
+        ("家", "户", "家次", "户次", "个次", "处次", "所", "座", "间", "村", "县", "省", "辆", "辆次", "艘", "艘次"),
+        "firm",
+    ),
     **dict.fromkeys(("件", "起", "宗", "例", "件次", "起次", "桩", "单"), "case"),
     **dict.fromkeys(("个", "项", "条", "处", "块", "片"), "piece"),
     **dict.fromkeys(("份", "封", "期", "张", "本", "篇", "笔", "通", "册", "则"), "paper"),
     **dict.fromkeys(("次", "轮次", "批次", "场次", "轮", "场", "趟", "遍", "车次"), "times"),
     "批": "batches",
-    **dict.fromkeys(("组", "支", "队"), "groups"),
+    **dict.fromkeys(("组", "支", "队", "路"), "groups"),
     **dict.fromkeys(("%", "‰"), "rate"),
 }

@@ -14,7 +14,7 @@ from .numerals import value_of
 
 _N = r"\d{1,2}|[一二三四五六七八九十]{1,3}"
 _CUT_OFF = re.compile(
-    rf"截(?:至|止)到?(?:北京时间)?(?:(?P<now>目前|当前|现在|发稿|此时|同日|记者发稿)|"
+    rf"(?:截(?:至|止)到?|(?<=[，。\n\u3000讯])到(?=(?:昨[日天]|今[日天]|(?:\d{{1,2}}月)?\d{{1,2}}日)\d{{1,2}}时))(?:北京时间)?(?:(?P<now>目前|当前|现在|发稿|此时|同日|记者发稿)|"
     rf"(?:(?P<year>(?:19|20)\d\d|[二〇零一九]{{4}})年|(?P<which>今年|去年|本年))?(?:(?P<month>{_N})月份?|(?P<thismonth>本月|当月)|(?P<lastmonth>上月|上个月))?"
     rf"(?:(?P<day>{_N})[日号]|(?P<rel>昨日|昨天|今日|今天|当日|当天|前日))?(?P<part>底|末|中旬|上旬|下旬|月底|月末)?"
     rf"(?P<half>上午|下午|晚上|晚|早上|早|凌晨|中午|夜间)?(?:(?P<hour>{_N})(?:时|点|[:：])(?:(?P<minute>\d{{1,2}}|[一二三四五六七八九十]{{1,3}})分?|(?P<halfhour>半))?)?)"
@@ -53,7 +53,7 @@ def published_on(written: str | None) -> Published | None:
 
 def cut_offs(text: str, *, year: int | None = None, published: str | None = None) -> list[Told]:
     """Every cut-off the text states, in order."""
-    if "截" not in text:
+    if "截" not in text and "到" not in text:
         return []
     day = published_on(published) or _dateline(text)
     dates = list(_DATE.finditer(text))
@@ -64,10 +64,12 @@ def cut_offs(text: str, *, year: int | None = None, published: str | None = None
     ]
 
 
-def at(told: list[Told], paragraph: int, place: int) -> str | None:
-    """The instant of a figure at `place`: the last cut-off before it in its paragraph."""
+def at(told: list[Told], paragraph: int, place: int, headline: int = 0) -> str | None:
+    """The instant of a figure at `place`: the last cut-off before it in its paragraph, else that of the headline."""
     k = bisect_right(told, place, key=lambda one: one.start) - 1
-    return told[k].instant if k >= 0 and told[k].start >= paragraph else None
+    if k >= 0 and told[k].start >= paragraph:
+        return told[k].instant
+    return told[0].instant if told and told[0].start < headline else None
 
 
 def _dateline(text):

@@ -3,16 +3,16 @@
 import re
 from typing import NamedTuple
 
-from . import grammar
+from . import areas, grammar
 from .grammar import OTHER
 from .sentences import SEEING
 
-_CLAUSE_END = re.compile(r"[，,；;：:（）()]|——")
+_CLAUSE_END = re.compile(r"[，,；;：:）()]|——|（(?![^（）]{1,5}）)")
 _COMMAS = "，；："  # what is prepared has full-width marks
 # Words that connect a number with what it counts and say nothing themselves.
 _CONNECTING = "0123456789. |\t共有达计为了已等和及与、，,的其中分别累积总数约近包括以还另先后各并也均是占合余则到含前后内外目现、“”‘’\"'（）()《》〈〉[]【】：:—-仅只超逾多个地相应关"
 _POINT = re.compile(r"点(?![\w]|位)|点(?=[，,、；;。])")
-_LISTED = re.compile(r"[^，；：。的]{0,8}[、和及与]")
+_LISTED = re.compile(r"[^，；：。的]{0,8}[、和及与]|、[^，；：。的、]{1,8}")
 _TOWARDS = re.compile("[到在对向赴为是从由将把被就前]")  # a noun after these is no part of what was counted
 _PLACES = {"n.unit", "n.area", "n.point", "n.sampling"}
 _COUNTS_PLACES = {"个", "家", "所", "户"}
@@ -20,6 +20,10 @@ _KEPT_AT = {"n.problem", "n.thing", "n.clue", "n.case", "n.demand", "n.aspect"}
 _PERSONS = {"n.cadre", "n.rank", "n.group", "n.team", "n.volunteer", "n.medical"}
 _UNNAMED = frozenset("n.cadre n.thing n.rank n.area n.aspect n.unit v.aim v.form v.issue v.inspect v.serve".split())
 _ACTORS = {"n.group", "n.team", "n.standing", "n.cadre", "n.rank", "n.thing", "n.area"}
+_SEEN = ("units_inspected", "points_visited")
+_CALLED = re.compile("[抽选派调借聘拆编驻守撑]|组[成建]|分[成作]|一分为|下沉|出动|上阵|吃住|上岗|连轴")
+_NEAR = 12  # signs
+_OPENING = "，；：、。\n 　▲●·-—"
 _FURTHEST = 200  # signs a clause is looked through; longer ones are no sentence
 _SILENT = {"v.serve", "v.field"}  # never govern a number after them
 _FIELD = {"v.serve", "v.field", "v.inspect", "v.form"}
@@ -76,6 +80,10 @@ class Look:
         gaps = self.sentence.gaps[self.k + 1 : self.k + 5]
         return [word for gap in gaps for word in gap if word.start < self.clause_end]
 
+    def goes_on_with(self, *kinds):
+        """Whether a later clause of the sentence does one of these."""
+        return any(word.kind in kinds for gap in self.sentence.gaps[self.k + 1 : self.k + 5] for word in gap)
+
     def _split_right(self):
         """Words after the counter: the thing counted (own), then what happens to it (then)."""
         self.own, self.own_end, self.then = "", self.number.end, []
@@ -84,6 +92,7 @@ class Look:
             follower = self.right[k + 1] if k + 1 < len(self.right) else None
             if word.kind[0] == "v":
                 joined = follower and not first and follower.kind[0] == "n" and follower.start == word.end
+                joined = joined and word.start == self.number.end  # 40个全部交办镇办 tells what was done
                 if joined or self.text[word.end : word.end + 1] == "的":
                     continue
                 self.then = [other for other in self.right[k:] if other.kind[0] == "v"]
@@ -98,6 +107,8 @@ class Look:
                 break
             first = first or word
             self.own, self.own_end = word.kind, word.end
+            if first.kind == "n.group":
+                break
         if not self.own and self.number.unit == "个" and _POINT.match(self.text, self.number.end):
             self.own, self.own_end = "n.point", self.number.end + 1
         if first and first.kind in _PLACES and self.number.unit in _COUNTS_PLACES and self.own in _KEPT_AT:
@@ -125,7 +136,9 @@ class Look:
 
     def verbs(self):
         """Verbs that may govern, those of the number's own clause first; [] when none does."""
-        near = [word for word in self.near if word.kind[0] == "v" and word.kind not in _SILENT]
+        near = [
+            word for word in self.near if word.kind[0] == "v" and word.kind not in _SILENT and self._may_govern(word)
+        ]
         if (
             len(near) > 1
             and near[-1].kind in SEEING
@@ -137,7 +150,15 @@ class Look:
             return acting or near
         if self.residue(self.comma, self.near) or not self.near and self.says_more():
             return []
-        return [word for word in self.left if word.kind[0] == "v" and word.kind not in _SILENT]
+        return [
+            word for word in self.left if word.kind[0] == "v" and word.kind not in _SILENT and self._may_govern(word)
+        ]
+
+    def _may_govern(self, word):
+        """完成 says nothing unless nothing but what it counts follows (完成27项, 完成整改任务27项)."""
+        if word.kind != "v.done":
+            return True
+        return not self.residue(word.end, [other for other in self.left if other.start >= word.end])
 
     def governing(self, verbs):
         """The verb that governs: the nearest; the first of its clause when a list (…等问题) stands between."""
@@ -187,6 +208,9 @@ class Look:
         if self.own == "" and self.says_more() and not self.cut:
             return False
         left = [word for word in self.left if word.start >= frame.end]
+        seen = frame.verb in SEEING and {self.unit, frame.unit} <= {"firm", "piece"} and frame.key in _SEEN
+        if seen and (self.unit == "firm" or noun in _PLACES) and not any(w.kind[0] == "v" for w in left):
+            return True  # 检查学校食堂67家次，校园周边食品店30家次
         if _LISTED.fullmatch(self.text, self.before, self.number.start) and not any(w.kind[0] == "v" for w in left):
             return True  # 抽查了8个某某、4家企业
         return not self.residue(max(self.before, frame.end), left) or noun == frame.noun == "n.problem"
@@ -203,9 +227,32 @@ class Look:
         if not self.then or self.cut or any(word.kind in grammar.DONE_TO_PEOPLE for word in self.near):
             return ""
         first = self.then[0]
+        if first.kind == "v.publicise":
+            return "v.account" if "被" in self.text[self.own_end : first.start] else ""
         marked = self.text[max(self.own_end, first.start - 4) : first.start]
         given = first.start - self.own_end <= 2 and first.kind in grammar.DONE_TO_PEOPLE and first.kind != "v.assign"
         return first.kind if given or any(sign in marked for sign in "被受予遭挨行") else ""
 
-    def takes_the_field(self):
-        return self.own == "n.cadre" and any(word.kind in _FIELD for word in self.rest_of_clause())
+    def are_called(self, verb):
+        """People sent into the field: 46名干部拆成小队, 干部204人守在安置点, 抽调的网格员63名."""
+        if verb in ("v.form", "v.assign", "v.serve"):
+            return True
+        words = self.rest_of_clause()
+        if any(word.kind in grammar.DONE_TO_PEOPLE and word.kind != "v.assign" for word in (*self.near, *words)):
+            return False
+        if self.own == "n.cadre" and any(word.kind in _FIELD for word in words):
+            return True
+        said = self.text[self.comma : min(self.clause_end, self.own_end + _NEAR)]
+        return bool(_CALLED.search(said))
+
+    def is_parallel(self, frame):
+        """四川707人，山东362人: a place and a number alone count what was counted before."""
+        if self.near or self.own or frame.key == OTHER or self.unit != frame.unit:
+            return False
+        start = self.comma
+        while start < self.number.start and self.text[start] in _OPENING:
+            start += 1
+        name = self.text[start : self.number.start]
+        return 1 < len(name) <= _NEAR and areas.found(self.text, start, self.number.start) == [
+            (start, self.number.start)
+        ]

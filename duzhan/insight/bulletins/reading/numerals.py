@@ -20,7 +20,7 @@ MYRIADS = {"万": 10**4, "亿": 10**8}
 TIMES = "次|轮次|批次|场次|轮|批|场|趟|遍"
 PEOPLE = "人次|个人(?!信息|所得|账户|有关)|人[(（]次[)）]|人份|人|名|位"
 MONEY = "元|美元|公斤|千克|吨|公里|千米|平方米|平方公里|公顷|亩|米|立方米|千瓦时|度|斤|升"
-THINGS = "件次|家次|户次|车次|起次|个次|处次|件|起|宗|例|个|项|条|处|家|户|份|封|期|所|座|间|栋|支|组|队|辆|台|张|本|册|篇|笔|通|道|艘|架|只|头|桩|单(?!位)|省|县|村"
+THINGS = "件次|家次|户次|车次|起次|个次|处次|件|起|宗|例|个|项|条|处|家|户|份|封|期|所|座|间|栋|支|路(?=[^，。；、]{0,8}[组队])|组|队|辆次|艘次|辆|台|张|本|册|篇|笔|通|道|艘|架|只|头|桩|单(?!位)|省|县|村"
 RATES = "个百分点|%|‰|倍|成"
 
 _NO_COUNT = "个?多?(?:小时|月(?!饼)|工作日|百分点|星期|年|昼夜|日夜)|项规定|次方|级|路公交|届|热线|本(?:市|区|县|级|身|着|次|轮|报|台)"
@@ -43,10 +43,11 @@ _BARE = (
 )
 _NUMBER = re.compile(rf"(?=[ \d百{_CHINESE_DIGIT}])(?:{_COUNTED}|{_BARE})")
 _BREAKS = ("", *"，,。；;、）)\n")
+_RHETORIC = re.compile(r"一(.)[^一，。；]{0,3}[、，]?[^一，。；]{1,4}一\1")  # 发现一起、查处一起
 _LONGEST = 30  # signs; nobody writes a longer number, and a hostile text may
 _AFTER_COUNTER = re.compile(r"多?(?:以上|左右|上下)")
 _BEFORE = re.compile(
-    "(?P<each>每(?:[年月天日周人])?)$|(?P<change>(?:[增降减升]|增加|减少|提高|扩大|下降|提升|上升|扩展)[至到])$"
+    "(?P<each>每(?:[年月天日周人])?|每[年月天日周旬季][^，。；]{0,6}?)$|(?P<change>(?:[增降减升]|增加|减少|提高|扩大|下降|提升|上升|扩展)[至到])$"
     "|(?P<marker>超过|多达|高达|将近|接近|不足|大约|突破|[近约超逾达上])$"
 )
 _LAST = frozenset("每年月天日周人至到过达近足约破超逾上")
@@ -156,7 +157,11 @@ def _is_count(text, written, unit, match):
     if len(written) == 1 and written in "百千拾佰仟零〇":
         return match["more"] is not None
     if written == "一":  # 一个 is an article; 处分一人。 is a count
-        return text[match.end() : match.end() + 1] in _BREAKS
+        return (
+            unit != "遍"
+            and text[match.end() : match.end() + 1] in _BREAKS
+            and not _RHETORIC.search(text, max(0, match.start() - 9), match.end() + 9)
+        )
     return True
 
 

@@ -10,6 +10,7 @@ from .tables import table_numbers
 from .types import typed_numbers
 
 _LONGEST_HEADLINE = 45  # signs
+_AT_LEAST = ("余", "多", "超", "超过", "逾", "突破")
 _LOOKED_AT = 40  # figures below a headline
 
 
@@ -57,9 +58,10 @@ def read(prepared, *, year: int | None = None, published: str | None = None) -> 
         typed = sorted([*rows, *(one for one in typed if one.number.start not in taken)], key=lambda one: one.start)
     paragraphs = [scopes.paragraph(one.start) for one in typed]
     telling = {paragraph for one, paragraph in zip(typed, paragraphs, strict=True) if one.key != OTHER}
+    headline = next((k for k in (text.find("\n"),) if 0 <= k <= _LONGEST_HEADLINE), 0)
     figures, stated = [], []
     for one, paragraph in zip(typed, paragraphs, strict=True):
-        as_of = instants.at(told, paragraph, one.start)
+        as_of = instants.at(told, paragraph, one.start, headline)
         if as_of:
             stated.append((one.key == OTHER, len(stated), as_of))
         scope = one.scope or (scopes.of(one.start, one.sentence) if paragraph in telling else "")
@@ -67,12 +69,17 @@ def read(prepared, *, year: int | None = None, published: str | None = None) -> 
     figures = _headlines(text, figures, paragraphs)
     groups = [(paragraph, figure.scope) for paragraph, figure in zip(paragraphs, figures, strict=True)]
     return Reading(
-        min(stated)[2] if stated else None,
+        min(stated)[2] if stated else _first_stated(told, typed),
         figures,
         checks.within(figures, groups, [one.part for one in typed]),
         [(one.start, one.end) for one in typed],
         [one.part for one in typed],
     )
+
+
+def _first_stated(told, typed):
+    """The cut-off of a text in which no figure stands beside one."""
+    return next((one.instant for one in told if one.instant), None) if typed else None
 
 
 def _figure(prepared, one, scope, as_of):
@@ -111,4 +118,6 @@ def _as_below(figure, below, line):
 
 
 def _rounds(figure, other):
+    if figure.approx in _AT_LEAST and figure.value <= other.value < 1.5 * figure.value:
+        return True  # 百余件 above 115件
     return other.value and abs(figure.value - other.value) <= 0.1 * other.value

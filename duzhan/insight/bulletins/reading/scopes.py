@@ -19,6 +19,7 @@ _NATIONAL = (
     "|国家消防救援局|国家矿山安监局|国家粮食和物资储备局|国家医保局|文化和旅游部|商务部|全国人大常委会|中央巡视组|中央巡视|扫黄打非办公室|全国扫黑办|国资委"
 )
 _CAMPAIGN = (
+    r"(?:首轮|第[一二三四五六七八九十\d]+轮)(?:首批)?中央(?:生态)?(?:环境保护|环保)督察|"
     r"第[一二三四五六七八九十\d]+轮(?:第[一二三四五六七八九十\d]+批|首批|前[一二三四五六七八九十\d]+批)?(?:中央|省级|省)?(?:生态)?(?:环境保护|环保)?督察(?:组|和[“\"]?回头看[”\"]?)?"
     r"|第[一二三四五六七八九十\d]+轮(?:第[一二三四五六七八九十\d]+批|首批|前[一二三四五六七八九十\d]+批)"
     r"|第[一二三四五六七八九十\d]+批(?:中央|省级)(?:生态)?(?:环境保护|环保)督察组?"
@@ -40,21 +41,20 @@ _LEVEL = re.compile(
     rf"(?=[该我本省市区县州镇乡])(?<![地辖园社街校小片库景城])(?:该?([省市区县州镇乡])(?!两级|级)(?:{_NAME}{{0,6}}?)(?:{_OFFICES})|该([省市区县州镇乡局委街])|[我本]([省市区县州镇])(?!级|地|身|着|次|轮))"
 )
 _ALL = r"[二两三四五六七八九十]{1,2}[省市县区](?=[的，共各等])|全(?:国|省|市|区|县|州|镇|乡|系统|街道|域|旗)|各(?:省(?:区市|[（(]区、市[）)])?|地区?|级|市州?|县区?|区县|乡镇|街道|单位|部门)(?=[^别类种项])|有关地方"
-_LEVELS = frozenset("省市区县州镇乡旗")
 # A body whose name says no area, and that speaks for the whole country.
 _MINISTRIES = frozenset(name for name in _NATIONAL.split("|") if not name.startswith("国务院"))
 _FIRST = "".join(
     sorted(
         {name[0] for name in _NATIONAL.split("|")}
-        | set("第中全各有驻督检巡暗核指监问考0123456789二两三四五六七八九十一")
+        | set("首第中全各有驻督检巡暗核指监问考0123456789二两三四五六七八九十一")
     )
 )
 _WHOLE = re.compile(r"(?:全[国省市区县州镇乡]|[各驻省市区县州镇乡].*)$")  # 全市 and 市委市政府 name no city
 _SPOKEN_OF = re.compile(
     rf"(?=[{_FIRST}])(?:(?P<national>{lexicon.pattern(_NATIONAL.split('|'))})|(?P<campaign>{_CAMPAIGN})|(?P<all>{_ALL})"
     rf"|(?P<posted>驻{_NAME}{{2,16}}?纪检监察组)|(?P<group>(?:\d+个“?{_NAME}{{0,6}}?”?)?{_GROUP}(?!\d)))"
-    rf"|(?<=[，。；：\n年月日来])(?:(?P<office>{_NAME}{{2,10}}?(?:部门|机关|系统|总局|办公室))"
-    rf"|(?P<place>{_NAME}{{1,5}}?(?:街道|镇|乡|社区|开发区|高新区|新区|村)(?:党工委|纪工委|办事处)?)(?=(?:共|已|先后|累计|出动|组织|派出|发动|抽调|投入|成立|组建|开展|检查|排查|累计|迅速|立即|第一时间)))"
+    rf"|(?<=[，。；：\n年月日来])(?P<office>{_NAME}{{2,10}}?(?:部门|机关|系统|总局|办公室))"
+    rf"|(?<=[，。；：\n年月日来])(?P<place>{_NAME}{{1,5}}?(?:街道|镇|乡|社区|开发区|高新区|新区|村)(?:党工委|纪工委|办事处)?)(?=(?:共|已|先后|累计|出动|组织|派出|发动|抽调|投入|成立|组建|开展|检查|排查|累计|迅速|立即|第一时间))"
 )
 _GROUP_AFTER = re.compile(rf"{_NAME}{{0,8}}?{_GROUP}")
 _OFFICE_AFTER = re.compile(rf"{_NAME}{{0,10}}?(?:{_OFFICES})")
@@ -82,6 +82,8 @@ _OBJECT = (
     "交由",
     "推动",
 )
+# 督察组转来的信访件, 督察组向山东转办的举报: the figure belongs to whom they were handed to.
+_HANDING = re.compile(r"(?:向[^，。；：\n]{2,8}?)?(?:转来|转办|交办|移交|移送|转交|转送|派来|派发)的")
 _BOUNDARY = "，。；：！？\n）”》—…年月日来前中后时上下据，:;,“今"
 _PARAGRAPH = re.compile(r"[^\n]+")
 _LONGEST_HEADING = 45  # signs
@@ -207,8 +209,7 @@ class Scopes:
                 return name + joint, name, last + len(joint)
             return area + rest[1:] + joint, area, last + len(joint)
         if kind == "all":
-            level = text[first + 1] if text[first] == "全" else ""
-            area = self._area_of_level(level, k, found) if level in _LEVELS else ""
+            area = self._area_of_level(text[first + 1], k, found) if text[first] == "全" else ""
             area = areas.shortened(area) if area[-1:] == "省" else area
             office = _OFFICE_AFTER.match(text, last, end)
             if office and office.end() - last <= 12:
@@ -242,6 +243,8 @@ class Scopes:
 
     def _is_subject(self, first, last, kind):
         before = self.text[max(0, first - 2) : first]
+        if _HANDING.match(self.text, last):
+            return before[-1:] == "向"
         if self.text.startswith("全国", first) and before.endswith("对"):
             return True  # 分两批对全国20个省开展督察: what follows is counted there
         if before.endswith(_OBJECT):

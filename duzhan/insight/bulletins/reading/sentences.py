@@ -5,9 +5,14 @@ from typing import NamedTuple
 from . import lexicon
 from .words import KIND, SINGLE
 
-_KINDS = tuple(KIND.values())
-_find_words = lexicon.finder(KIND)
+_KINDS = (*KIND.values(), *("single" for _ in SINGLE))
+_find_words = lexicon.finder((*KIND, *SINGLE))
 _ADVERBS = "，。；：、！\n（(已共先后再又各均实累计总还"
+_BODIES = "局组队委办所厅院站们员部"  # how a body's name ends
+_MARKS = frozenset("，；：（）\n的")
+_SHORT = 16  # signs of a thing counted
+_LOOKING = frozenset("查访巡督检核验诊审")
+_FAULTY = frozenset(("违规", "违法", "超标", "违章"))
 _NEGATIONS = "不未没难乱拒莫勿"
 SEEING = {"v.inspect", "v.survey"}
 
@@ -27,25 +32,32 @@ class Sentence:
         self.text, self.start, self.end, self.numbers = text, start, end, counted
         starts, ends = [number.start for number in counted], [number.end for number in counted]
         self.gaps = [self._words(*gap) for gap in zip([start, *ends], [*starts, end], strict=True)]
-        for number, gap in zip(counted, self.gaps, strict=False):
-            self._add_single(number.start, gap)
 
     def _words(self, first, last):
         """The words of a gap; a verb under a negation (未整改, 整改不力) is none."""
         text, found = self.text, []
         for which, start, end in _find_words(text[first:last]):
             kind, start, end = _KINDS[which], start + first, end + first
-            if kind[0] == "v":
+            if kind == "single":
+                if not self._is_verb(start, last):
+                    continue
+                kind = SINGLE[text[start]]
+            elif kind[0] == "v":
                 if text[end : end + 1] == "不" or start and text[start - 1] in _NEGATIONS:
                     continue
             elif kind[0] == "x":
                 continue
+            elif kind == "n.unit" and text[start - 2 : start] in _FAULTY:
+                kind = "n.problem"  # 违规机构53家
+            elif kind == "n.team" and text[start - 1 : start] in _LOOKING:
+                kind = "n.group"  # 回访组, 联合执法小队
             elif kind == "n.team" and found and found[-1].end == start and found[-1].kind in SEEING:
                 start, kind = found.pop().start, "n.group"  # 检查 + 组
             found.append(Word(kind, start, end))
         return found
 
-    def _add_single(self, at, gap):
-        verb, before = self.text[max(0, at - 1) : at], self.text[max(0, at - 2) : max(0, at - 1)]
-        if verb in SINGLE and before in _ADVERBS and not (gap and gap[-1].end == at):
-            gap.append(Word(SINGLE[verb], at - 1, at))
+    def _is_verb(self, at, last):
+        """A verb of one character: at a clause's beginning, and what it counts right after it (共查48家, 查社会单位691家)."""
+        counted = self.text[at + 1 : last]
+        begins = not at or self.text[at - 1] in _ADVERBS or self.text[at - 1] in _BODIES
+        return len(counted) <= _SHORT and begins and not _MARKS.intersection(counted)

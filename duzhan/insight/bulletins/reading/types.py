@@ -9,6 +9,7 @@ import re
 from typing import NamedTuple
 
 from . import grammar
+from .completion import completed
 from .grammar import OTHER
 from .look import NO_FRAME, Frame, Look
 from .numerals import Number, numbers
@@ -16,10 +17,13 @@ from .sentences import SEEING, Sentence
 from .words import KIND
 
 _STOP = re.compile(r"[。！？!?\n]")
-_STATES = {"v.rectify", "v.progress", "v.close", "v.publicise", "v.resolve", "v.hand_over"}
-_DONE = re.compile(r"(?:已|全部|均|都|正在|公开|基本|被|予以|得到|现)")
+_STATES = {"v.done", "v.mend", "v.rectify", "v.progress", "v.close", "v.publicise", "v.resolve", "v.hand_over"}
+_DONE = re.compile(r"(?:已|全部|悉数|尽数|均|都|正在|公开|基本|被|予以|得到|现)")
 _SHARE = re.compile(r"(?:占比?|比例)(?:[^，,。；;、]{0,12}的)?(?:达|为|约)?$")
 _MENDED = {"v.rectify", "v.close", "v.resolve"}
+_TARGETS = {"n.unit", "n.area", "n.group", "n.cadre", "n.standing"}
+_OF_MATTERS = frozenset("件起宗例桩单项条") | {"件次", "起次"}  # counters of matters, never of bodies
+_MENDED_KEYS = ("problems_rectified", "problems_closed", "demands_resolved")
 _PROGRESS = re.compile(r"(?:率|进度|比例|面|程度|度)(?:已|达|到|为|了|是|超|近|约|至|有|稳|定|在|升|保持|提)*$")
 _NO_PAPER = {"v.rectify", "v.progress", "v.close"}
 _REST = dict.fromkeys(("problems_rectified", "problems_closed", "problems_in_progress"), "problems_in_progress")
@@ -28,6 +32,8 @@ _SOLVED = {
     "problems_found": "problems_rectified",
     "problems_handed_over": "problems_rectified",
 }
+_OPEN = {"problems_found", "problems_handed_over", "problems_rectified", "problems_closed"}
+_SHARED = {"problems_found", "demands_received", "clues_received", "cases_filed"}
 _TO_ANYBODY = {"v.account", "v.discipline", "v.sample"}
 _SAYS_LITTLE = frozenset("v.form v.field v.aim v.future v.cover v.rest v.involve v.solve v.conduct v.issue".split())
 _TELLING = (
@@ -51,7 +57,7 @@ class Typed(NamedTuple):
 
 def typed_numbers(text: str) -> list[Typed]:
     """Every number of the sentences that speak of supervision, with what it counts."""
-    counted, found, k = numbers(text), [], 0
+    counted, found, k, frame = numbers(text), [], 0, NO_FRAME
     if not counted:
         return found
     start = 0
@@ -63,23 +69,31 @@ def typed_numbers(text: str) -> list[Typed]:
         first = k
         while k < len(counted) and counted[k].start < end:
             k += 1
-        found += _read(Sentence(text, start, end, counted[first:k]))
+        frame = _read(Sentence(text, start, end, counted[first:k]), frame, found)
         if k == len(counted):
-            return found
+            return completed(text, found)
         start = end + 1
-    return found + _read(Sentence(text, start, len(text), counted[k:]))
+    _read(Sentence(text, start, len(text), counted[k:]), frame, found)
+    return completed(text, found)
 
 
-def _read(sentence):
-    if not any(word.kind in _TELLING for gap in sentence.gaps for word in gap):
-        return []  # a sentence about other things
-    found, frame = [], NO_FRAME
+def _read(sentence, last, found):
+    """Adds what the sentence counts to `found`; `last` is the frame of the number before it. Returns that of its own last."""
+    speaks = any(word.kind in _TELLING for gap in sentence.gaps for word in gap)
+    if not speaks and last.key == OTHER:
+        return NO_FRAME  # a sentence about other things
+    frame = NO_FRAME
     for k, number in enumerate(sentence.numbers):
         look = _Typing(sentence, k)
-        frame, start, end = look.decide(frame)
+        if not k and look.is_parallel(last):
+            frame, start, end = last, number.start, number.end
+        elif speaks or frame.key != OTHER and look.is_parallel(frame):
+            frame, start, end = look.decide(frame)
+        else:
+            continue
         part = "其中" in sentence.text[look.before : number.start]
         found.append(Typed(number, frame.key, start, end, sentence.start, part))
-    return found
+    return frame
 
 
 class _Typing(Look):
@@ -100,6 +114,8 @@ class _Typing(Look):
         verb_kind = verb.kind if verb else ""
         if self.own == "n.aspect":  # 问题30个方面87条
             return Frame(verb_kind, noun, OTHER, self.unit, self.own_end), number.start, number.end
+        if self.is_parallel(frame):
+            return frame._replace(end=self.own_end), number.start, number.end
         if not verb and self.inherits(frame, noun):
             verb_kind = frame.verb
             noun = self.own or noun or (frame.noun if self.same_class(frame) else "")
@@ -141,7 +157,7 @@ class _Typing(Look):
 
     def is_share_mended(self, frame, said):
         """占66.67% after what was mended, 整改了98%, 问题改完95%, 98%的问题已整改."""
-        if frame.key in ("problems_rectified", "problems_closed", "demands_resolved") and _SHARE.match(said):
+        if frame.key in _MENDED_KEYS and (not said or _SHARE.match(said)):
             return True
         mended = [word for word in self.near if word.kind in _MENDED]
         if mended and (_PROGRESS.search(said) or not self.residue(mended[-1].end, self.near[-1:])):
@@ -176,7 +192,7 @@ class _Typing(Look):
             if self.own == "n.thing" and verb != "v.sample":
                 return OTHER, verb
             return grammar.DONE_TO_PEOPLE[self.first_measure(verb, verbs)], verb
-        if self.own == "n.cadre" and self.takes_the_field() or noun == "n.cadre" and verb == "v.form":
+        if "n.cadre" in (self.own, noun) and self.are_called(verb):
             return "people_assigned", verb
         return OTHER, verb
 
@@ -195,7 +211,8 @@ class _Typing(Look):
         kinds = {word.kind for word in self.near}
         if "v.test" in kinds or frame.verb == "v.test" and not kinds:
             return OTHER, verb  # batches of goods
-        if "v.inspect" in kinds or "v.survey" in kinds or (frame.key == "inspections" and not self.near):
+        seen = frame.key == "units_inspected" and not self.near and not self.own
+        if "v.inspect" in kinds or "v.survey" in kinds or seen or (frame.key == "inspections" and not self.near):
             if kinds & {"v.publicise", "v.interview", "v.sample", "v.issue"} or self.then or self.own in ("n.thing",):
                 return OTHER, verb
             return "inspections", verb
@@ -217,11 +234,24 @@ class _Typing(Look):
         return OTHER, verb
 
     def decide_thing(self, verb, noun, verbs, frame):
+        if self.number.unit == "省" and (not verbs or self.text[verbs[-1].end : self.number.start].strip("了全国对")):
+            return OTHER, verb
+        if self.unit == "firm" and self.number.unit[0] in "辆艘" and verb not in SEEING:
+            return OTHER, verb
+        if self.own == "n.group" and self.unit == "piece" and self.own_end - self.number.end <= 12:
+            return "groups_formed", verb
         if self.then and not self.cut:
             told = self.then[0]
-            done = told.kind in _STATES and (not verb or _DONE.search(self.text, self.own_end - 1, told.start))
+            if told.kind == "v.done" and self.text[told.end : self.clause_end].strip("了"):
+                told = told._replace(kind="")  # 已经完成一半
+            described = verbs and self.text[verbs[-1].end : self.number.start] == "的"  # 查处的35起问题公开曝光
+            done = told.kind in _STATES and (
+                not verb or described or _DONE.search(self.text, self.own_end - 1, told.start)
+            )
             if (done or not verb) and not (noun == "n.area" and told.kind in SEEING):
                 key = self.looked_up(told.kind, noun)
+                if told.kind in ("v.done", "v.mend") and not noun:
+                    key = _SOLVED.get(frame.key, "")
                 if key:
                     return key, told.kind
         if self.own in ("n.unit", "n.point") and verb in (
@@ -236,34 +266,52 @@ class _Typing(Look):
             verb = next((word.kind for word in self.rest_of_clause() if word.kind in SEEING), verb)
         if verb == "v.rest":
             return _REST.get(frame.key, OTHER), verb
-        if verb == "v.solve" and not noun:
-            return _SOLVED.get(frame.key, OTHER), verb
+        if verb in ("v.solve", "v.done", "v.mend") and not noun:
+            return _SOLVED.get(frame.key, "problems_rectified" if frame.noun == "n.task" else OTHER), verb
+        if verb == "v.pending" or not verb and self.then and self.then[0].kind == "v.pending":
+            return ("problems_in_progress" if frame.key in _OPEN and not noun else OTHER), verb
         if verb == "v.progress" and verbs and not noun and self.residue(verbs[-1].end, []):
             return OTHER, verb
         if verb == "v.adopt":
             return frame.key if frame.key in ("work_suggestions", "supervisory_opinions") else OTHER, verb
+        if verb == "v.conduct" and noun == "n.demand" and self.goes_on_with("v.resolve", "v.hand_over"):
+            return "demands_received", verb  # 办理诉求275件，办结270件
         if verb == "v.involve":
             verb = frame.verb if frame.noun == noun else ""
         if "n.demand" in {word.kind for word in self.near} and verb == "v.receive" and noun == "n.case":
             noun = "n.demand"
         if verb == "v.receive" and noun == "n.suggestion":
             noun = "n.demand"
-        return self.looked_up(verb, noun), verb
+        key = self.looked_up(verb, noun)
+        if (
+            key in (OTHER, "")
+            and not noun
+            and frame.key in _SHARED
+            and self.same_class(frame)
+            and self.is_part_of_it(verb)
+        ):
+            return frame.key, verb
+        return key, verb
+
+    def is_part_of_it(self, verb):
+        """占4.87万个, 没装治理设施的252个: a part of what was counted before."""
+        said = self.text[self.before : self.number.start]
+        return said.endswith("占") or not verb and said.endswith("的") and not self.own
 
     def looked_up(self, verb, noun):
         if not verb:
             return grammar.ALONE.get(noun, OTHER) if self.unit != "firm" or noun in ("n.problem",) else OTHER
         table = grammar.TOGETHER.get(verb, {})
         if noun in table:
-            if noun in ("n.unit", "n.area") and self.unit == "case" and "*" in table:
+            if noun in _TARGETS and self.number.unit in _OF_MATTERS and "*" in table:
                 return table["*"]
             return table[noun]
         if "*" in table:
             return OTHER if not noun and self.unit == "paper" and verb in _NO_PAPER else table["*"]
         if noun:
             return grammar.ALONE.get(noun, OTHER)
-        if "*case" in table and self.unit == "case":
-            return table["*case"]
+        if f"*{self.unit}" in table:
+            return table[f"*{self.unit}"]
         if verb in SEEING and self.unit == "firm":
             return "units_inspected"
         if self.own or self.says_more() or not self.near or self.residue(self.near[-1].end, []):
