@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cache
+from sys import maxsize
 from uuid import UUID
 
 import psycopg
@@ -14,7 +15,12 @@ class _Prepared(psycopg.Cursor):
     """A cursor whose statements the server keeps: it reads and plans each of them once."""
 
     def execute(self, query, params=None):
-        return super().execute(query, params, prepare=True)
+        conversation = self.connection
+        conversation.prepare_threshold = maxsize  # Django says None, and then psycopg prepares nothing, asked or not
+        try:
+            return super().execute(query, params, prepare=True)
+        finally:
+            conversation.prepare_threshold = None  # Django's own statements hold their values: none comes twice
 
 
 def execute(statement, parameters=()):
@@ -59,6 +65,7 @@ class Question:
         self.queryset, self.kinds, self._plans = queryset, kinds, {}
 
     def __call__(self, *values) -> list:
+        values = [_filled_up(value) if isinstance(value, list) else value for value in values]
         lengths = tuple(len(value) if isinstance(value, list) else -1 for value in values)
         plan = self._plans.get(lengths)
         if plan is None:
@@ -73,6 +80,12 @@ class Question:
         ]  # fmt: skip
         flat = [each for mark in marks for each in (mark if isinstance(mark, list) else (mark,))]
         return _Plan.of(self.queryset(*marks), flat)
+
+
+def _filled_up(values):
+    """A list to a round length, its last value repeated, which asks for nothing more: few plans for all lengths."""
+    wanted = 1 << (len(values) - 1).bit_length() if values else 0
+    return values + values[-1:] * (wanted - len(values))
 
 
 @cache

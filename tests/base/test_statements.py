@@ -7,7 +7,7 @@ import pytest
 
 from duzhan.base.clock.instants import now
 from duzhan.base.ledger.models import Event
-from duzhan.base.statements import Question
+from duzhan.base.statements import Question, rows_of
 from duzhan.operations.models import Operation
 from duzhan.operations.queries import sees, visible_to
 from duzhan.people.models import Membership, Person, Post, running
@@ -15,6 +15,7 @@ from duzhan.places.models import Point
 from duzhan.places.queries import points_visible_to, points_with
 from tests.people import NOON
 
+KEPT = "FROM pg_prepared_statements WHERE statement LIKE %s"
 QUESTIONS = {
     "one number": (lambda person: Post.objects.filter(person=person).select_related("body", "body__parent"), int),
     "an instant in two places": (lambda at: Membership.objects.filter(running(at)).select_related("group"), datetime),
@@ -52,6 +53,32 @@ def test_a_question_gives_what_its_queryset_gives(cast, name):
 def test_a_value_that_is_reckoned_with_is_no_question(db):
     with pytest.raises(ValueError, match="as they are"):
         Question(lambda text: Point.objects.filter(name__contains=text), str)("站")
+
+
+@pytest.mark.postgres
+def test_a_question_asked_again_is_planned_by_nobody(cast):
+    question = Question(lambda pk: Point.objects.filter(pk=pk).order_by("address", "name"), int)
+    for asked in range(20):
+        question(asked)
+    [(without_planning,)] = rows_of(f"SELECT generic_plans {KEPT}", ["%places_point%address%ASC%name%ASC"])
+    assert without_planning >= 14  # the first five are planned each, to see what planning is worth
+
+
+@pytest.mark.postgres
+def test_what_django_sends_by_itself_is_not_kept(cast):
+    for asked in range(20):
+        rows_of("SELECT 1")
+        Point.objects.filter(pk=asked).first()
+    assert rows_of(f"SELECT 1 {KEPT}", ["SELECT 1"])
+    assert not rows_of(f"SELECT 1 {KEPT}", ["%places_point%LIMIT%"])
+
+
+def test_lists_of_many_lengths_share_a_few_plans(cast):
+    question = Question(lambda ids: Point.objects.filter(pk__in=ids), [int])
+    first = Point.objects.order_by("pk").first()
+    for many in range(1, 33):
+        assert [row.pk for row in question([first.pk] + [first.pk + 10**9 + n for n in range(many - 1)])] == [first.pk]
+    assert len(question._plans) == 6
 
 
 def test_the_rules_for_one_thing_are_those_of_the_list(cast):

@@ -3,7 +3,15 @@ import select
 from django.db.backends.postgresql import base
 
 
+class DatabaseOperations(base.DatabaseOperations):
+    def last_executed_query(self, cursor, sql, params):
+        """For whoever counts or shows statements: a prepared one as it was sent, since its cursor keeps no text."""
+        return super().last_executed_query(cursor, sql, params) or sql
+
+
 class DatabaseWrapper(base.DatabaseWrapper):
+    ops_class = DatabaseOperations
+
     def is_usable(self):
         """Is the kept connection alive? Asked at the start of each request.
 

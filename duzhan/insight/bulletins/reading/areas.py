@@ -49,45 +49,22 @@ def shortened(name: str) -> str:
 
 
 @cache
-def _tails():
-    return frozenset(name[-2:] for name in _listed()[0])
-
-
-@cache
-def _short_pattern():
-    return re.compile(lexicon.pattern(_listed()[1]))
-
-
-_ENDING = re.compile(f"[{_ENDINGS}](?!级)")
+def _finders():
+    """Find the full names, also one within another; find the longest short name at each place."""
+    full, short, _counties = _listed()
+    return lexicon.every(name for name in full if name[-1] in _ENDINGS), lexicon.finder(short)
 
 
 def found(text: str, start: int, end: int) -> list[tuple[int, int]]:
     """Where text[start:end] names an area; names side by side (广东中山, 青海省西宁市城西区) are one."""
-    full, tails = _listed()[0], _tails()
-    pieces = {}
-    for match in _ENDING.finditer(text, start, end):
-        stop = match.end()
-        if text[stop - 2 : stop] not in tails:
-            continue
-        for length in range(min(14, stop - start), 1, -1):
-            if text[stop - length : stop] in full:
-                pieces[stop - length] = stop
-                break
-    for match in _short_pattern().finditer(text, start, end):
-        pieces.setdefault(match.start(), match.end())
-    return _chained(pieces)
-
-
-def _chained(pieces):
-    chains = []
-    for start, stop in sorted(pieces.items()):
-        if chains and start < chains[-1][1]:
-            if stop > chains[-1][1]:
-                chains[-1] = (chains[-1][0], stop)
-        elif chains and start == chains[-1][1]:
-            chains[-1] = (chains[-1][0], stop)
+    full, short = _finders()
+    text, chains = text[start:end], []
+    named = [(first, last) for _name, first, last in full(text) if text[last : last + 1] != "级"]
+    for first, last in sorted(named + [(first, last) for _name, first, last in short(text)]):
+        if chains and start + first <= chains[-1][1]:
+            chains[-1] = (chains[-1][0], max(start + last, chains[-1][1]))
         else:
-            chains.append((start, stop))
+            chains.append((start + first, start + last))
     return chains
 
 

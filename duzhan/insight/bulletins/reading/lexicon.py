@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 
 from ahocorasick_rs import AhoCorasick, MatchKind
 
@@ -21,6 +22,11 @@ def table(groups: Mapping[str, str]) -> dict[str, str]:
 def finder(words: Iterable[str]) -> Callable[[str], list[tuple[int, int, int]]]:
     """Finds the longest of `words` at each place, none within another: text -> [(which word, start, end)]."""
     return AhoCorasick(list(words), matchkind=MatchKind.LeftmostLongest, store_patterns=False).find_matches_as_indexes
+
+
+def every(words: Iterable[str]) -> Callable[[str], list[tuple[int, int, int]]]:
+    """Finds each of `words` wherever it stands, also within another, in the order of their ends."""
+    return partial(AhoCorasick(list(words), store_patterns=False).find_matches_as_indexes, overlapping=True)
 
 
 def pattern(words: Iterable[str]) -> str:

@@ -41,6 +41,7 @@ _LEVEL = re.compile(
     rf"(?=[该我本省市区县州镇乡])(?<![地辖园社街校小片库景城])(?:该?([省市区县州镇乡])(?!两级|级)(?:{_NAME}{{0,6}}?)(?:{_OFFICES})|该([省市区县州镇乡局委街])|[我本]([省市区县州镇])(?!级|地|身|着|次|轮))"
 )
 _ALL = r"[二两三四五六七八九十]{1,2}[省市县区](?=[的，共各等])|全(?:国|省|市|区|县|州|镇|乡|系统|街道|域|旗)|各(?:省(?:区市|[（(]区、市[）)])?|地区?|级|市州?|县区?|区县|乡镇|街道|单位|部门)(?=[^别类种项])|有关地方"
+_LEVELS = frozenset("省市区县州镇乡旗")
 # A body whose name says no area, and that speaks for the whole country.
 _MINISTRIES = frozenset(name for name in _NATIONAL.split("|") if not name.startswith("国务院"))
 _FIRST = "".join(
@@ -53,8 +54,8 @@ _WHOLE = re.compile(r"(?:全[国省市区县州镇乡]|[各驻省市区县州镇
 _SPOKEN_OF = re.compile(
     rf"(?=[{_FIRST}])(?:(?P<national>{lexicon.pattern(_NATIONAL.split('|'))})|(?P<campaign>{_CAMPAIGN})|(?P<all>{_ALL})"
     rf"|(?P<posted>驻{_NAME}{{2,16}}?纪检监察组)|(?P<group>(?:\d+个“?{_NAME}{{0,6}}?”?)?{_GROUP}(?!\d)))"
-    rf"|(?<=[，。；：\n年月日来])(?P<office>{_NAME}{{2,10}}?(?:部门|机关|系统|总局|办公室))"
-    rf"|(?<=[，。；：\n年月日来])(?P<place>{_NAME}{{1,5}}?(?:街道|镇|乡|社区|开发区|高新区|新区|村)(?:党工委|纪工委|办事处)?)(?=(?:共|已|先后|累计|出动|组织|派出|发动|抽调|投入|成立|组建|开展|检查|排查|累计|迅速|立即|第一时间))"
+    rf"|(?<=[，。；：\n年月日来])(?:(?P<office>{_NAME}{{2,10}}?(?:部门|机关|系统|总局|办公室))"
+    rf"|(?P<place>{_NAME}{{1,5}}?(?:街道|镇|乡|社区|开发区|高新区|新区|村)(?:党工委|纪工委|办事处)?)(?=(?:共|已|先后|累计|出动|组织|派出|发动|抽调|投入|成立|组建|开展|检查|排查|累计|迅速|立即|第一时间)))"
 )
 _GROUP_AFTER = re.compile(rf"{_NAME}{{0,8}}?{_GROUP}")
 _OFFICE_AFTER = re.compile(rf"{_NAME}{{0,10}}?(?:{_OFFICES})")
@@ -209,7 +210,8 @@ class Scopes:
                 return name + joint, name, last + len(joint)
             return area + rest[1:] + joint, area, last + len(joint)
         if kind == "all":
-            area = self._area_of_level(text[first + 1], k, found) if text[first] == "全" else ""
+            level = text[first + 1] if text[first] == "全" else ""
+            area = self._area_of_level(level, k, found) if level in _LEVELS else ""
             area = areas.shortened(area) if area[-1:] == "省" else area
             office = _OFFICE_AFTER.match(text, last, end)
             if office and office.end() - last <= 12:
