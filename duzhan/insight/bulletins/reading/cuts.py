@@ -35,15 +35,15 @@ class Draft:
         text, at = self.text, self.at
         pieces, kept, left = [], array("I"), 0
         for start, end, after in changes:
-            if start > left:
-                pieces.append(text[left:start])
-                kept.extend(at[left:start])
+            pieces.append(text[left:start])
+            kept += at[left:start]
             if after:
                 pieces.append(after)
-                kept.extend(at[min(start + k, max(start, end - 1))] for k in range(len(after)))
+                kept += at[start : min(start + len(after), end)]
+                kept.extend([at[max(start, end - 1)]] * (len(after) - (end - start)))
             left = end
         pieces.append(text[left:])
-        kept.extend(at[left:])
+        kept += at[left:]
         self.text, self.at = "".join(pieces), kept
 
     def cut(self, pattern):

@@ -8,6 +8,7 @@ import calendar
 import re
 from bisect import bisect_right
 from datetime import date
+from functools import lru_cache
 from typing import NamedTuple
 
 from .numerals import value_of
@@ -56,9 +57,8 @@ def cut_offs(text: str, *, year: int | None = None, published: str | None = None
     if "截" not in text and "到" not in text:
         return []
     day = published_on(published) or _dateline(text)
-    dates = list(_DATE.finditer(text))
     return [
-        Told(match.start(), None if match["now"] else _instant(dates, match, year, day))
+        Told(match.start(), None if match["now"] else _instant(match, year, day))
         for match in _CUT_OFF.finditer(text)
         if match.end() - match.start() > 3
     ]
@@ -78,25 +78,25 @@ def _dateline(text):
 
 
 def _number(written):
-    return int(value_of(written)) if written else None
+    return value_of(written) if written else None
 
 
-def _instant(dates, match, year, published):
+def _instant(match, year, published):
     month, day = _number(match["month"]), _number(match["day"])
-    stated = match["year"] and int("".join(str(int(value_of(sign))) for sign in match["year"]))
+    stated = match["year"] and int("".join(str(value_of(sign)) for sign in match["year"]))
     nearest = published
     if match["which"]:
         base = year or (published.year if published else None)
         stated = base and base - (match["which"] == "去年")
     if match["rel"] or match["thismonth"] or match["lastmonth"] or day and not month:
-        month, day, nearest = _filled(dates, match, month, day, published)
+        month, day, nearest = _filled(match, month, day, published)
     if month is None and day is None and not (stated and (match["part"] or match["which"])):
         return f"{stated}-12-31" if stated else None
     whole = _year(stated, year, nearest, month)
     return _written(whole, month, day, match)
 
 
-def _filled(dates, match, month, day, published):
+def _filled(match, month, day, published):
     """Month and day of 截至21日, 截至昨日, 截至本月20日 from what was published or the nearest date in the text."""
     if published and published.month:
         if match["lastmonth"]:
@@ -111,13 +111,24 @@ def _filled(dates, match, month, day, published):
         if late:
             return _month_before(published, day)
         return published.month, day, published
-    k = bisect_right(dates, match.start(), key=lambda one: one.end()) - 1
-    beside = dates[max(k, 0)] if dates else None
+    beside = _date_beside(match)
     if beside is None or match["rel"] and not beside["day"]:
         return None, None, published
     if match["rel"]:
         return _number(beside["month"]), _number(beside["day"]), published
     return _number(beside["month"]), day, published
+
+
+def _date_beside(match):
+    """The last date before a cut-off, else the first of the text."""
+    dates = _dates(match.string)
+    k = bisect_right(dates, match.start(), key=lambda one: one.end()) - 1
+    return dates[max(k, 0)] if dates else None
+
+
+@lru_cache(maxsize=1)  # the cut-offs of one text ask one after another
+def _dates(text):
+    return list(_DATE.finditer(text))
 
 
 def _month_before(published, day):

@@ -76,20 +76,19 @@ def _bare(_text, match):
     start, end = match.span(match.lastgroup)
     chinese = match.lastgroup == "words"
     try:
-        value = value_of(match[match.lastgroup])
-        return Number(start, end, int(value) if value == int(value) else float(value), "", None, chinese, False)
+        return Number(start, end, value_of(match[match.lastgroup]), "", None, chinese, False)
     except ValueError:
         return Number(start, end, 0, "", None, chinese, True)
 
 
-def value_of(written: str) -> Decimal:
+def value_of(written: str) -> int | float:
     """The number that `written` says (3.3万, 1亿2000万, 两千零五, 二〇二二, 三点五万); ValueError when it says none."""
     plain = written.replace(",", "").replace("余", "").replace("多", "")
     if plain.isascii() and plain.isdecimal():
-        return Decimal(plain)
+        return int(plain)
     if not plain:
         raise ValueError(written)
-    total = part = Decimal(0)
+    total = part = 0
     digits, last = "", 0
     for sign in plain:
         if sign in TENS and not digits:
@@ -98,20 +97,25 @@ def value_of(written: str) -> Decimal:
             part, digits = part + _plain(digits, written) * TENS[sign], ""
         elif sign in MYRIADS:
             whole = part + (_plain(digits, written) if digits else 0)
-            size, part, digits = MYRIADS[sign], Decimal(0), ""
+            size, part, digits = MYRIADS[sign], 0, ""
             total = (total + whole) * size if total and total < size else total + (whole or 1) * size
         else:
             digits += sign
         last = TENS.get(sign) or MYRIADS.get(sign) or last
     if last >= 100 and len(digits) == 1 and digits in DIGITS and digits not in "零〇":  # 三万五 is 35000
-        return total + part + DIGITS[digits] * last // 10
-    return total + part + (_plain(digits, written) if digits else 0)
+        return _told(total + part + DIGITS[digits] * last // 10)
+    return _told(total + part + (_plain(digits, written) if digits else 0))
+
+
+def _told(value):
+    """As JSON has it: whole numbers without a point."""
+    return int(value) if value == int(value) else float(value)
 
 
 def _plain(digits, written):
     signs = "".join("." if sign == "点" else str(DIGITS.get(sign, sign)) for sign in digits)
-    if digits[0] in "零〇" and len(signs) > 1 and "." not in signs:
-        signs = signs.lstrip("0") or "0"
+    if signs.isdecimal():
+        return int(signs)
     if not signs.replace(".", "", 1).isdecimal():
         raise ValueError(written)
     return Decimal(signs)
@@ -123,14 +127,10 @@ def _number(text, match):
     chinese = written[0] not in "0123456789"
     if len(written) > _LONGEST or chinese and not per and not _is_count(text, written, unit, match):
         return None
-    if not chinese and written.isdecimal() and not after:
-        value = int(written)
-    else:
-        try:
-            value = value_of(written + (after or ""))
-        except ValueError:
-            return None
-        value = int(value) if value == int(value) else float(value)
+    try:
+        value = value_of(written + (after or ""))
+    except ValueError:
+        return None
     approx, vague = more and more[0], span is not None
     before = text[start - 3 : start] if start > 2 else text[:start]
     said = before[-1:] in _LAST and _BEFORE.search(before)

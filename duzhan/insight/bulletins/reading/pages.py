@@ -112,7 +112,7 @@ def _laid_out(tokens, ends, draft):
         if kind == TEXT:
             piece = text[start:end]
             pieces.append(piece if piece.isprintable() else _BLANKS.sub(" ", piece))
-            at.extend(draft.at[start:end])
+            at += draft.at[start:end]
         elif kind == CHARACTER:
             pieces.append(name or text[start])
             at.append(draft.at[start])
@@ -125,7 +125,7 @@ def _laid_out(tokens, ends, draft):
                 mark = " " if in_cell else "\n"
             else:
                 mark = ""
-            if mark:
+            if mark and pieces[-1:] != [mark]:
                 pieces.append(mark)
                 at.append(draft.at[start])
             number = ends.get(number, number) if kind == OPEN else number

@@ -9,7 +9,7 @@ from .types import Typed, typed_numbers
 
 _LINE = re.compile(r"[^\n]+")
 _ROW = re.compile(
-    r"[|\t ]*([\u4e00-\u9fff（）()A-Za-z]{1,20})[|\t：: ]*((?:\d[\d,.]*+%?[个处件人条家次份起名]?[|\t、，, ]*+){2,30})。?"
+    r"[|\t ]*([\u4e00-\u9fff（）()A-Za-z]{1,20})[|\t：: ]*((?:\d[\d,.]{0,29}+%?[个处件人条家次份起名]?[|\t、，, ]*+){2,30})。?"
 )
 _CELL = re.compile(r"(\d[\d,]*+(?:\.\d++)?+)(%?[个处件人条家次份起名]?)")
 _TOTALS = frozenset(("合计", "总计", "小计", "全部", "共计"))
@@ -38,9 +38,7 @@ def table_numbers(text: str) -> list[Typed]:
 
 
 def _typed(cell, key, start, scope):
-    value = value_of(cell[1])
-    value = int(value) if value == int(value) else float(value)
-    number = Number(cell.start(), cell.end(), value, cell[2], None, False, False)
+    number = Number(cell.start(), cell.end(), value_of(cell[1]), cell[2], None, False, False)
     return Typed(number, key, cell.start(), cell.end(), start, False, scope)
 
 
