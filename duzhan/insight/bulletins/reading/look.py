@@ -46,8 +46,8 @@ class Look:
     """One number looks around: left to the number before it, right to the end of its clause."""
 
     __slots__ = (
-        "before", "clause_end", "comma", "counts_people", "cut", "k", "left", "near", "number", "own", "own_end", "right",
-        "right_end", "sentence", "text", "then", "unit",
+        "before", "clause_end", "comma", "counts_people", "cut", "k", "kinds", "left", "near", "nouns", "number", "own",
+        "own_end", "right", "right_end", "sentence", "text", "then", "unit",
     )  # fmt: skip
 
     def __init__(self, sentence, k):
@@ -63,6 +63,8 @@ class Look:
         self.comma = comma + 1 if comma >= 0 else before
         if comma >= 0 and self.left and self.left[0].start < comma:
             self.near = [word for word in self.left if word.start > comma]
+        self.kinds = {word.kind for word in self.near}
+        self.nouns = [word for word in self.left if word.kind[0] == "n"]
         stop = _CLAUSE_END.search(text, number.end, min(sentence.end, number.end + _FURTHEST))
         self.clause_end = stop.start() if stop else sentence.end
         self.cut = after < self.clause_end
@@ -117,22 +119,15 @@ class Look:
             near = 1 if first.kind == "n.thing" else 6
             if "的" not in self.text[first.end : self.own_end] and first.start - self.number.end <= near:
                 self.own = "n.thing"  # 30条街道管理问题: which is counted?
-        if not self.own and self.number.unit == "个" and _POINT.match(self.text, self.number.end):
-            self.own, self.own_end = "n.point", self.number.end + 1
-        if first and self.own == "n.problem" and first.kind in ("n.unit", "n.area", "n.thing", "n.point", "n.team"):
-            between = self.text[first.end : self.own_end]
-            near = 1 if first.kind == "n.thing" else 6
-            if "的" not in between and first.start - self.number.end <= near:
-                self.own = "n.thing"  # 3122个行政村网络覆盖问题: villages or problems?
 
-    def residue(self, start, words):
+    def residue(self, start, words=()):
         """What is left between `start` and the number when words and connecting signs are taken out."""
-        rest, at = [], start
+        rest, at = "", start
         for word in words:
-            rest.append(self.text[at : word.start])
-            at = word.end
-        rest.append(self.text[at : self.number.start])
-        return "".join(rest).strip(_CONNECTING)
+            if word.start >= at:
+                rest += self.text[at : word.start]
+                at = word.end
+        return (rest + self.text[at : self.number.start]).strip(_CONNECTING)
 
     def verbs(self):
         """Verbs that may govern, those of the number's own clause first; [] when none does."""
@@ -146,7 +141,7 @@ class Look:
         ):
             near.pop()  # 出动督查力量: the second verb only says which persons
         if near:
-            acting = [word for word in near if word.kind != "v.involve"]
+            acting = [word for word in near if word.kind != "v.involve"] if "v.involve" in self.kinds else near
             return acting or near
         if self.residue(self.comma, self.near) or not self.near and self.says_more():
             return []
@@ -158,14 +153,14 @@ class Look:
         """完成 says nothing unless nothing but what it counts follows (完成27项, 完成整改任务27项)."""
         if word.kind != "v.done":
             return True
-        return not self.residue(word.end, [other for other in self.left if other.start >= word.end])
+        return not self.residue(word.end, self.left)
 
     def governing(self, verbs):
         """The verb that governs: the nearest; the first of its clause when a list (…等问题) stands between."""
         last = verbs[-1]
         if len(verbs) > 1 and verbs[-2].kind == "v.order" and last.start - verbs[-2].end <= 4:
             return verbs[-2]  # 责令停产整改: ordered, not done
-        noun = next((word for word in reversed(self.left) if word.kind[0] == "n" and word.start >= last.end), None)
+        noun = self.nouns[-1] if self.nouns else None
         if noun and self.text[noun.start - 1] in "等的" and noun.start - 1 >= last.end:
             comma = max(self.text.rfind(mark, self.before, last.start) for mark in _COMMAS)
             verbs = [verb for verb in verbs if verb.start > comma]
@@ -180,15 +175,14 @@ class Look:
 
     def left_noun(self, verb):
         """The thing counted when it stands before the number: after the verb and close by, or before the verb."""
-        nouns = [word for word in self.left if word.kind[0] == "n" and word.kind != "n.aspect"]
+        nouns = [word for word in self.nouns if word.kind != "n.aspect"]
         if not nouns:
             return None
         last = nouns[-1]
         if verb is None or last.start >= verb.end:
-            after = [word for word in self.left if word.start >= last.end]
             if self.text[last.end] == "等" and not self.own and self.says_more():
                 return None  # 突出问题等六项重点
-            if self.residue(last.end, after):
+            if self.residue(last.end, self.left):
                 return None
             before = nouns[-2] if len(nouns) > 1 else last
             return before if before.kind == "n.problem" and before.end == last.start else last  # 问题企业14家
@@ -203,28 +197,28 @@ class Look:
 
     def inherits(self, frame, noun):
         """Whether the number before hands its verb on: only connecting words between, nothing said after."""
-        if not frame.unit or any(word.kind == "n.other_rate" for word in self.near):
+        if not frame.unit or "n.other_rate" in self.kinds:
             return False
         if self.own == "" and self.says_more() and not self.cut:
             return False
-        left = [word for word in self.left if word.start >= frame.end]
+        silent = not any(word.kind[0] == "v" and word.start >= frame.end for word in self.left)
         seen = frame.verb in SEEING and {self.unit, frame.unit} <= {"firm", "piece"} and frame.key in _SEEN
-        if seen and (self.unit == "firm" or noun in _PLACES) and not any(w.kind[0] == "v" for w in left):
+        if seen and (self.unit == "firm" or noun in _PLACES) and silent:
             return True  # 检查学校食堂67家次，校园周边食品店30家次
-        if _LISTED.fullmatch(self.text, self.before, self.number.start) and not any(w.kind[0] == "v" for w in left):
+        if silent and _LISTED.fullmatch(self.text, self.before, self.number.start):
             return True  # 抽查了8个某某、4家企业
-        return not self.residue(max(self.before, frame.end), left) or noun == frame.noun == "n.problem"
+        return not self.residue(max(self.before, frame.end), self.left) or noun == frame.noun == "n.problem"
 
     def same_class(self, frame):
         return frame.unit == self.unit or {frame.unit, self.unit} <= {"case", "piece", "firm"} or not frame.unit
 
     def is_named(self):
         """发现问题：46，约谈3: a number without a counter counts only what stands right before it."""
-        return bool(self.near) and not self.residue(self.near[-1].end, []) and self.near[-1].kind not in _UNNAMED
+        return bool(self.near) and not self.residue(self.near[-1].end) and self.near[-1].kind not in _UNNAMED
 
     def passive(self):
         """被处分, 受到批评教育: the measure after its people, told in their own clause."""
-        if not self.then or self.cut or any(word.kind in grammar.DONE_TO_PEOPLE for word in self.near):
+        if not self.then or self.cut or self.kinds & grammar.DONE_TO_PEOPLE.keys():
             return ""
         first = self.then[0]
         if first.kind == "v.publicise":

@@ -34,6 +34,7 @@ _SOLVED = {
 }
 _OPEN = {"problems_found", "problems_handed_over", "problems_rectified", "problems_closed"}
 _SHARED = {"problems_found", "demands_received", "clues_received", "cases_filed"}
+_FORMS = {"v.first_form", "v.other_form"}
 _TO_ANYBODY = {"v.account", "v.discipline", "v.sample"}
 _SAYS_LITTLE = frozenset("v.form v.field v.aim v.future v.cover v.rest v.involve v.solve v.conduct v.issue".split())
 _TELLING = (
@@ -120,7 +121,7 @@ class _Typing(Look):
             verb_kind = frame.verb
             noun = self.own or noun or (frame.noun if self.same_class(frame) else "")
         noun = self.own or noun
-        if any(word.kind == "v.future" for word in self.near) or self.near and self.near[-1].kind == "n.other_rate":
+        if "v.future" in self.kinds or self.near and self.near[-1].kind == "n.other_rate":
             return Frame(verb_kind, noun, OTHER, self.unit, self.own_end), number.start, number.end
         if self.unit == "bare" and not self.is_named():
             return Frame(verb_kind, noun, OTHER, "", self.own_end), number.start, number.end
@@ -167,7 +168,7 @@ class _Typing(Look):
     def decide_people(self, verb, noun, verbs, frame):
         if "n.rank" in (noun, self.own) or self.own in ("n.unit", "n.area", "n.group", "n.team"):
             return OTHER, verb
-        if any(word.kind == "n.other_rate" for word in self.near[-1:]):
+        if self.near and self.near[-1].kind == "n.other_rate":
             return OTHER, verb
         if self.number.chinese and self.number.value < 10 and not self.own and self.number.start == self.comma:
             return OTHER, verb  # 三人被免职 sums up persons named before
@@ -183,8 +184,8 @@ class _Typing(Look):
             return "volunteers_person_times", verb
         if self.unit == "visits_by_people" and frame.key == "volunteers_batches":
             return "volunteers_person_times", verb
-        forms = [word.kind for word in self.near if word.kind in ("v.first_form", "v.other_form")]
-        if forms:
+        if self.kinds & _FORMS:
+            forms = [word.kind for word in self.near if word.kind in _FORMS]
             return ("criticism_education" if forms[-1] == "v.first_form" else OTHER), verb
         if verb == "v.file" and not verbs and frame.key == "cases_filed":
             return OTHER, verb  # 立案5件5人: the cases are counted once
@@ -208,7 +209,7 @@ class _Typing(Look):
         return first.kind
 
     def decide_times(self, verb, noun, verbs, frame):
-        kinds = {word.kind for word in self.near}
+        kinds = self.kinds
         if "v.test" in kinds or frame.verb == "v.test" and not kinds:
             return OTHER, verb  # batches of goods
         seen = frame.key == "units_inspected" and not self.near and not self.own
@@ -270,7 +271,7 @@ class _Typing(Look):
             return _SOLVED.get(frame.key, "problems_rectified" if frame.noun == "n.task" else OTHER), verb
         if verb == "v.pending" or not verb and self.then and self.then[0].kind == "v.pending":
             return ("problems_in_progress" if frame.key in _OPEN and not noun else OTHER), verb
-        if verb == "v.progress" and verbs and not noun and self.residue(verbs[-1].end, []):
+        if verb == "v.progress" and verbs and not noun and self.residue(verbs[-1].end):
             return OTHER, verb
         if verb == "v.adopt":
             return frame.key if frame.key in ("work_suggestions", "supervisory_opinions") else OTHER, verb
@@ -278,7 +279,7 @@ class _Typing(Look):
             return "demands_received", verb  # 办理诉求275件，办结270件
         if verb == "v.involve":
             verb = frame.verb if frame.noun == noun else ""
-        if "n.demand" in {word.kind for word in self.near} and verb == "v.receive" and noun == "n.case":
+        if "n.demand" in self.kinds and verb == "v.receive" and noun == "n.case":
             noun = "n.demand"
         if verb == "v.receive" and noun == "n.suggestion":
             noun = "n.demand"
@@ -314,7 +315,7 @@ class _Typing(Look):
             return table[f"*{self.unit}"]
         if verb in SEEING and self.unit == "firm":
             return "units_inspected"
-        if self.own or self.says_more() or not self.near or self.residue(self.near[-1].end, []):
+        if self.own or self.says_more() or not self.near or self.residue(self.near[-1].end):
             return OTHER
         if verb in SEEING and self.number.unit in ("处", "个"):
             return "points_visited"
