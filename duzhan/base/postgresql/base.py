@@ -1,6 +1,18 @@
 import select
+from datetime import UTC
+from functools import cache
 
 from django.db.backends.postgresql import base
+from psycopg.adapt import AdaptersMap
+from psycopg.types.datetime import TimestamptzLoader
+
+
+@cache
+def _read_in_c(adapters) -> AdaptersMap:
+    """Django's adapters, but instants read as psycopg does it by itself, in C: Django's takes 4 µs of Python for each."""
+    ours = AdaptersMap(adapters)
+    ours.register_loader("timestamptz", TimestamptzLoader)
+    return ours
 
 
 class DatabaseOperations(base.DatabaseOperations):
@@ -11,6 +23,20 @@ class DatabaseOperations(base.DatabaseOperations):
 
 class DatabaseWrapper(base.DatabaseWrapper):
     ops_class = DatabaseOperations
+
+    def get_connection_params(self):
+        parameters = super().get_connection_params()
+        if self.timezone is not UTC:
+            raise ValueError("connections speak UTC; TIME_ZONE of a database is not for us")
+        return parameters | {"context": _read_in_c(parameters["context"])}
+
+    def create_cursor(self, name=None):
+        """As Django's, which would look for a reader of its own and register it for each cursor."""
+        if name:
+            return base.ServerSideCursor(
+                self.connection, name=name, scrollable=False, withhold=self.connection.autocommit
+            )
+        return self.connection.cursor()
 
     def is_usable(self):
         """Is the kept connection alive? Asked at the start of each request.
