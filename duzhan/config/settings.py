@@ -142,6 +142,7 @@ if TRUSTED_PROXIES:
 _hsts = env_int("DUZHAN_HSTS_SECONDS", 2_592_000, 0, 63_072_000, "How long browsers insist on https, in seconds.")
 SECURE_HSTS_SECONDS = _hsts if IS_HTTPS else 0
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = IS_HTTPS
+SESSION_ENGINE = "duzhan.config.sessions"
 SESSION_COOKIE_NAME = "duzhan_session"
 CSRF_COOKIE_NAME = "duzhan_csrf"
 LANGUAGE_COOKIE_NAME = "duzhan_language"
@@ -333,7 +334,7 @@ FORM_RENDERER = "duzhan.base.ui.fields.Renderer"
 AUTH_USER_MODEL = "people.Person"
 AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",
-    "allauth.account.auth_backends.AuthenticationBackend",
+    "duzhan.config.sign_in.SignIn",
 ]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},

@@ -1,6 +1,7 @@
 """Who may open an account by themselves (nobody), what a locked-out person reads, and whose address is counted."""
 
 from allauth.account.adapter import DefaultAccountAdapter, get_adapter
+from allauth.account.auth_backends import AuthenticationBackend
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
@@ -8,6 +9,15 @@ from django.utils.translation import gettext as _
 
 from duzhan.base.ui.refusals import page
 from duzhan.people.actions import change_password
+from duzhan.people.queries import person_numbered
+
+
+class SignIn(AuthenticationBackend):
+    """allauth's; whoever has signed in is read together with their posts, since every page asks for both."""
+
+    def get_user(self, user_id):
+        person = person_numbered(user_id)
+        return person if person and self.user_can_authenticate(person) else None
 
 
 class ClosedAccounts(DefaultAccountAdapter):

@@ -2,6 +2,7 @@
 
 from django.db.models import Exists, OuterRef, Q
 
+from duzhan.base.statements import Question
 from duzhan.people.models import Role
 from duzhan.supervision.inspections.queries import helps_visible_to
 from duzhan.supervision.problems import queries as problems
@@ -34,6 +35,11 @@ def to_do(person, at=None):
     return unread(person, at).filter(kind__in=ASKING)
 
 
+_waiting = Question(lambda person: Notice.objects.filter(WAITING, person=person).order_by()[:1], int)
+
+
 def unread_count(person) -> int:
-    """For the bell on every page: at most MOST, in one statement over what waits for this person alone."""
+    """For the bell on every page: at most MOST, of what waits for this person alone. Where nothing waits, rights are not asked."""
+    if not _waiting(person.pk):
+        return 0
     return len(unread(person).order_by().values_list("pk")[:MOST])
