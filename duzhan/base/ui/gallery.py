@@ -170,7 +170,8 @@ def _table_cases():
     ]  # fmt: skip
     names = ("number", "title", "unit", "step", "stage", "back", "left")
     told = [
-        dict(zip(names, row, strict=True)) | {"left": row[-1]["left"], "url": "?", "is_chosen": at == 2}
+        dict(zip(names, row, strict=True))
+        | {"left": row[-1]["left"], "url": "?", "is_chosen": at == 2, "says": _("选中 %(label)s") % {"label": row[0]}}
         for at, row in enumerate(rows)
     ]
     bulk = {

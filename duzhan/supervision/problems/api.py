@@ -139,11 +139,10 @@ IDS = list(READ).index("id")
 def list_problems(request, asked: Query[Filter]):
     """Problems of one operation that you may see, newest first."""
     operation = operation_named(asked.operation, person=request.auth)
-    rows = queries.listed_for(request.auth, operation)
+    area = area_named(asked.area, under=operation.area_path) if asked.area else None
+    rows = queries.listed_for(request.auth, operation, area=area)
     if asked.stage:
         rows = rows.filter(stage=asked.stage)
-    if asked.area:
-        rows = rows.filter(area_path__startswith=area_named(asked.area, under=operation.area_path).path)
     if asked.unit:
         rows = rows.filter(unit=asked.unit)
     if asked.overdue:

@@ -147,13 +147,16 @@ class Problem(Recorded):
             _index("problem_closed", "operation", "closed_at", "id", "area_path", condition=Q(stage=Stage.CLOSED)),
             # few rows out of many, sorted when they have been found
             _index("problem_by_stage_and_area", "operation", "stage", "area_path", "-id", include=RIGHTS),
+            # what a unit sees, newest first; its inbox asks for it in every operation, and for what is late
             _index(
-                "problem_by_unit",
+                "problem_of_unit",
                 "unit",
                 "stage",
-                "due_at",
+                "operation",
+                "-id",
+                "area_path",
                 condition=Q(handed_over_at__isnull=False),
-                include=("operation",),
+                include=("due_at", "paused_at"),
             ),
             _index("problem_by_point", "point", "-id"),
             _index("problem_by_source", "source_kind", "source_id"),

@@ -5,7 +5,7 @@ from django.db import connection
 from django.db.models import Q
 from django.test.utils import CaptureQueriesContext
 
-from duzhan.base.ui.counting import counted
+from duzhan.base.ui.counting import counted, counted_cuts
 from duzhan.base.ui.spelling import NOTHING, THIN_SPACE, AtLeast, grouped_text, number_text
 from duzhan.people.models import Body
 
@@ -43,3 +43,24 @@ def test_a_bound_is_written_as_one_and_adds_up_to_one():
     assert grouped_text(AtLeast(1000)) == f"1{THIN_SPACE}000+"
     assert AtLeast(1000) > 999
     assert number_text(AtLeast(0)) == NOTHING  # none among those that were looked at says nothing
+
+
+def test_cuts_of_one_list_are_counted_as_each_by_itself():
+    cuts = {
+        "facilities": Q(kind="facility"),
+        "all": Q(),
+        "none": Q(pk__in=[]),
+        "two": Q(name="机构1") | Q(name="机构2"),
+    }
+    for rows in (Body.objects.all(), Body.objects.exclude(name="机构1"), Body.objects.none()):
+        with CaptureQueriesContext(connection) as asked:
+            told = counted_cuts(rows, cuts)
+        assert told == {name: rows.filter(cut).count() for name, cut in cuts.items()}
+        assert len(asked) <= 1
+    told = counted_cuts(Body.objects.all(), cuts, Q(kind__in=["office", "facility"]), most=5)
+    assert [str(each) for each in told.values()] == ["4", "5+", "0", "2"]
+
+
+def test_a_cut_across_tables_is_none():
+    with pytest.raises(ValueError, match="other tables"):
+        counted_cuts(Body.objects.all(), {"above": Q(parent__name="机构1")})

@@ -30,6 +30,7 @@ class Chosen:
     word: str
     where: Q
     found_by: str = "looking"  # how rows meet it: by an "index", by a few "numbers" it names, by "looking" at each
+    area: Area | None = None  # which is asked for together with what a person may see (`listed_for`)
 
     @property
     def label(self) -> str:
@@ -56,6 +57,11 @@ class Asked:
     def words(self) -> Q | None:
         """What is looked for in so many problems that it is looked at row by row, in the order of the ledger."""
         return next((one.where for one in self.chosen if one.name == "q" and one.found_by == "looking"), None)
+
+    @property
+    def area(self) -> Area | None:
+        """The area asked for, as `listed_for` takes it."""
+        return next((one.area for one in self.chosen if one.area), None)
 
     @property
     def names_few(self) -> bool:
@@ -112,7 +118,8 @@ def _one_row(rows, column, heading):
         row = rows(operation).filter(**{column: value}).first() if _is_fit(column, value) else None
         if row is None:
             raise _not_on_the_list(name, heading, value)
-        return Chosen(name, value, str(heading), str(row), WHERE_ROW[name](row), found_by="index")
+        area, where = (row, Q()) if name == "area" else (None, Q(**{name: row}))
+        return Chosen(name, value, str(heading), str(row), where, "index", area)
 
     return read
 
@@ -124,13 +131,6 @@ def _not_on_the_list(name, heading, value):
 
 def _is_fit(column, value):
     return value.isascii() and value.isdigit() and len(value) < 19 if column == "pk" else "\x00" not in value
-
-
-WHERE_ROW = {
-    "area": lambda area: Q(area_path__startswith=area.path),
-    "unit": lambda unit: Q(unit=unit),
-    "group": lambda group: Q(group=group),
-}
 
 
 def _terms(vocabulary, column):

@@ -3,7 +3,7 @@
 from django.db.models import Count, Q
 
 from duzhan.base.clock.instants import now
-from duzhan.base.ui.counting import counted
+from duzhan.base.ui.counting import counted_cuts
 
 from ..flow import COUNTED, HANDED_OVER, Stage
 from .asked import LEFT, Asked
@@ -17,9 +17,9 @@ def ledger(person, operation, asked: Asked, at=None, among=None):
     """The problems of an operation that this person may see and has asked for; in no order yet.
 
     Words that stand in very many problems are left to `page_of`, `neighbours` and `stretches`, which look at row by row.
-    `among`: `listed_for` of the same person and operation, where the caller has it already.
+    `among`: `listed_for` of the same person, operation and area, where the caller has it already.
     """
-    rows = listed_for(person, operation, at) if among is None else among
+    rows = listed_for(person, operation, at, asked.area) if among is None else among
     where = asked.where(*(["q"] if asked.words else []))
     return rows.filter(where).select_related("operation", "unit", "area", "point", "group")
 
@@ -31,7 +31,7 @@ def counts(person, operation, asked: Asked, at=None, among=None) -> dict:
     Each is None where words are looked for that stand in very many problems.
     """
     at = at or now()
-    rows = listed_for(person, operation, at) if among is None else among
+    rows = listed_for(person, operation, at, asked.area) if among is None else among
     cuts = {str(stage): Q(stage=stage) for stage in Stage}
     cuts |= {"overdue": overdue(at), "today": due_today(operation, at), "mine": Q(found_by=person, stage__in=COUNTED)}
     if asked.words:
@@ -42,7 +42,7 @@ def counts(person, operation, asked: Asked, at=None, among=None) -> dict:
         )
     else:
         near, looked_at = (asked.where(*CUTS, found_by=[how]) for how in ("index", "looking"))
-        found = counted({name: (rows.filter(near, cut), looked_at or None) for name, cut in cuts.items()})
+        found = counted_cuts(rows.filter(near), cuts, looked_at or None)
     return found | {"all": _sum(found, COUNTED), LEFT: _sum(found, LEFT_STAGES)}
 
 

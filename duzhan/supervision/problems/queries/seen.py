@@ -6,6 +6,7 @@ from django.db.models import Exists, OuterRef, Q
 
 from duzhan.base.clock.instants import day_of, now, start_of_day
 from duzhan.base.errors import NotFound
+from duzhan.base.statements import Question
 from duzhan.operations.queries import READERS, above
 from duzhan.people.models import Body, Role
 
@@ -22,16 +23,16 @@ def visible_to(person, at=None):
     return Problem.objects.filter(found).select_related("operation", "unit", "area", "point", "group")
 
 
-def listed_for(person, operation, at=None):
-    """`visible_to` in one operation, asked in the way in which an index is entered soonest: for long lists.
+def listed_for(person, operation, at=None, area=None):
+    """`visible_to` in one operation and in one area (None: all), asked so that an index is entered soonest: for long lists.
 
     Posts for other operations are left out, and so is what somebody has found about conduct where they have found
-    nothing of the kind; then all that is left is one area or one unit.
+    nothing of the kind; of two areas, one in the other, only the smaller is asked for. Then all that is left is one area or
+    one unit, and the database guesses rightly how much that is.
     """
-    found = _by_posts(person, [post for post in person.hats(at) if post.operation in (None, operation.pk)])
-    own = _own_conduct(person)
-    if Problem.objects.filter(own).exists():
-        found |= own
+    found = _by_posts(person, [post for post in person.hats(at) if post.operation in (None, operation.pk)], area)
+    if _found_conduct(person.pk):
+        found |= _own_conduct(person) & _in(area)
     return Problem.objects.filter(found, operation=operation)
 
 
@@ -47,23 +48,34 @@ def units_for(person, operation, at=None):
     return Body.objects.filter(near, Exists(theirs)).order_by("area", "pk")
 
 
-def _by_posts(person, posts):
-    found = Q(pk__in=[])
+def _by_posts(person, posts, area=None):
+    """What these posts let a person see in an area (None: everywhere)."""
+    found, path = Q(pk__in=[]), area.path if area else ""
     for post in posts:
-        where = Q(area_path__startswith=post.area)
-        if post.operation:
-            where &= Q(operation=post.operation)
-        if post.role == Role.DISCIPLINE:
+        if post.role == Role.UNIT:
+            found |= Q(unit=post.body, handed_over_at__isnull=False) & _in(area)
+        elif post.role in READERS and (post.area.startswith(path) or path.startswith(post.area)):
+            where = _in(area) if len(path) >= len(post.area) else Q(area_path__startswith=post.area)
+            if post.operation:
+                where &= Q(operation=post.operation)
+            if post.role != Role.DISCIPLINE:
+                where &= ~Q(klass=Class.CONDUCT) | Q(found_by=person)
             found |= where
-        elif post.role in READERS:
-            found |= where & (~Q(klass=Class.CONDUCT) | Q(found_by=person))
-        elif post.role == Role.UNIT:
-            found |= Q(unit=post.body, handed_over_at__isnull=False)
     return found
+
+
+def _in(area):
+    """Of an area with nothing below it the index gives rows in their order; of several, it must be sorted or passed over."""
+    if area is None:
+        return Q()
+    return Q(area_path__startswith=area.path) if area.numchild else Q(area_path=area.path)
 
 
 def _own_conduct(person):
     return Q(found_by=person, klass=Class.CONDUCT)
+
+
+_found_conduct = Question(lambda person: Problem.objects.filter(_own_conduct(person)).order_by()[:1], int)
 
 
 def problem_for(person, number, at=None) -> Problem:

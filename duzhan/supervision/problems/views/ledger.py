@@ -1,5 +1,7 @@
 """问题台账: what stands where, late first, and what may be done with many at once."""
 
+from dataclasses import dataclass
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
@@ -14,6 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from duzhan.base.clock.instants import now
 from duzhan.base.errors import BadInput, NotFound, Refused
 from duzhan.base.ledger.models import Event
+from duzhan.base.ui.spelling import short_instant
 from duzhan.people.models import Body, Group, Role
 from duzhan.places.models import Area
 from duzhan.places.queries import points_visible_to
@@ -24,7 +27,7 @@ from ..forms.asked import bodies_of
 from ..forms.fields import MOST_SUGGESTED
 from ..forms.moves import BULK_MOVES, BulkForm
 from .next import after_it, says_of
-from .rows import row_of
+from .rows import Row, row_of
 
 MOST_AT_ONCE = 100
 MOST_IN_LIST = 300
@@ -53,14 +56,16 @@ def problem_list(request):
     if operation is None:
         return render(request, "problems/ledger.html", {"operation": None})
     asked = queries.asked_for(request.GET, request.user, operation, at)
-    seen = queries.listed_for(request.user, operation, at)
+    seen = queries.listed_for(request.user, operation, at, asked.area)
     rows = queries.ledger(request.user, operation, asked, at, seen).select_related(None)
-    page = queries.page_of(rows.select_related("operation", "unit", "group"), asked, request.GET)
+    page = queries.page_of(rows.select_related("unit", "group"), asked, request.GET)
+    for problem in page.rows:
+        problem.operation = operation
     counts = queries.counts(request.user, operation, asked, at, seen)
     context = {
         "asked": asked,
         "page": page,
-        "rows": [row_of(problem, at, address_of(problem, asked)) for problem in page.rows],
+        "rows": [_line(problem, asked, at) for problem in page.rows],
         "counts": counts,
         "handed_over": queries.handed_over(counts),
         "total": _total(asked, counts),
@@ -80,6 +85,25 @@ SORTS = {
     "deadline": gettext_lazy("时限先到"), "newest": gettext_lazy("最新登记"), "unit": gettext_lazy("按责任单位"),
     "stage": gettext_lazy("按阶段"),
 }  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Line(Row):
+    """A row of the table: what the template sets stands here as words."""
+
+    title: str
+    unit: str
+    group: str
+    found_at: str
+    says: str  # to whoever hears what the box chooses
+
+
+def _line(problem, asked, at):
+    row = row_of(problem, at, address_of(problem, asked))
+    return Line(
+        **vars(row), title=problem.title, unit=str(problem.unit or ""), group=str(problem.group or ""),
+        found_at=short_instant(problem.found_at, problem.operation, read_at=at), says=_("选中 %(label)s") % {"label": row.number},
+    )  # fmt: skip
 
 
 def address_of(problem, asked) -> str:
@@ -141,11 +165,11 @@ def _filters(person, operation, asked, at):
         "kind": operation.words.choices("place_kinds"),
     }
     lists = {name: _select(asked, name, options) for name, options in lists.items()}
-    sorts = [(name, label, asked.sort == name) for name, label in SORTS.items()]
+    sorts = _list("sort", _("排序"), asked.sort, SORTS.items())
     far = [name for name in lists if name not in NEAR]
     return {
         "near": [lists[name] for name in NEAR],
-        "far": [*(lists[name] for name in far), {"name": "sort", "label": _("排序"), "options": sorts}],
+        "far": [*(lists[name] for name in far), sorts],
         "more_open": any(asked[name] for name in far),
         "text": asked["q"],
         "kept": [(name, asked[name]) for name in ("stage", "due", "mine") if asked[name]],
@@ -157,7 +181,13 @@ def _select(asked, name, options):
     if chosen and chosen not in dict(options):
         word = next(one.word for one in asked.chosen if one.name == name)
         options = [(chosen, word), *options]
-    return {"name": name, "label": LISTS[name], "options": [(value, word, value == chosen) for value, word in options]}
+    return _list(name, LISTS[name], chosen, options)
+
+
+def _list(name, label, chosen, options):
+    """A list to choose from; its first line is what stands there when nothing is chosen."""
+    options = [(value, str(word), value == chosen) for value, word in options]
+    return {"name": name, "label": label, "all": _("%(label)s：全部") % {"label": label}, "options": options}
 
 
 LISTS = {
@@ -178,6 +208,8 @@ def _bulk_moves(person, problems, at):
 
 
 def _is_open(move, person, problem, at):
+    if problem.stage not in move.start:
+        return False
     try:
         flow.check(move, person, problem, at)
     except Refused:

@@ -15,22 +15,20 @@ class Row:
     """What a list shows of a problem; the templates decide nothing."""
 
     problem: object
+    number: str
     url: str
     word: str  # its stage, in a word
     step: int  # 0: it has left the count
     is_late: bool
     left: Left
     field: str
-
-    @property
-    def is_back(self) -> bool:
-        return is_back(self.problem.stage, self.problem.is_sent_back)
+    is_back: bool
 
 
 def row_of(problem, at, url) -> Row:
     return Row(
-        problem, url, stage_word(problem), STEPS.get(problem.stage, 0), problem.is_overdue(at), left_of(problem, at),
-        problem.operation.words.label("fields", problem.field),
+        problem, problem.number, url, stage_word(problem), STEPS.get(problem.stage, 0), problem.is_overdue(at), left_of(problem, at),
+        problem.operation.words.label("fields", problem.field), is_back(problem.stage, problem.is_sent_back),
     )  # fmt: skip
 
 
