@@ -32,14 +32,32 @@ def _listed():
         province, cities, below, former = line.split("\t")
         full.update(former.split())
         for name in (province, *cities.split()):
-            full.add(name)
+            full |= {name, _colloquial(name)}
             short.add(shortened(name))
         for name in below.split():
-            full.add(name)
+            full |= {name, _colloquial(name)}
             if len(shortened(name)) > 1:
                 counties.setdefault(shortened(name), set()).add(name)
     counties = {short: next(iter(whole)) if len(whole) == 1 else "?" for short, whole in counties.items()}
-    return full, {name for name in short if len(name) > 1} - _WORDS, counties
+    return full - {"和县"}, {name for name in short if len(name) > 1} - _WORDS, counties
+
+
+def _colloquial(name):
+    """城步苗族自治县 is called 城步县."""
+    return f"{shortened(name)}{name[-1]}" if name.endswith(("自治县", "自治州", "自治旗")) else name
+
+
+@cache
+def _whole():
+    """The full names of provinces and cities by the short ones."""
+    text = resources.files(__package__).joinpath("gazetteer.txt").read_text(encoding="utf-8")
+    names = [name for line in text.splitlines() for name in (line.split("\t")[0], *line.split("\t")[1].split())]
+    return {shortened(name): name for name in names}
+
+
+def in_full(name: str) -> str:
+    """安徽 is 安徽省; other names stay as they are."""
+    return _whole().get(name, name)
 
 
 def shortened(name: str) -> str:
@@ -77,6 +95,8 @@ def begins_with_county(text: str) -> str:
     counties = _listed()[2]
     for length in (4, 3, 2):
         whole = counties.get(text[:length])
+        if whole and text[length : length + 1] in _ENDINGS and len(text) > length:
+            return text[: length + 1]  # as it is written
         if whole:
             return whole if len(whole) > 1 else text[:length]
     unlisted = _UNLISTED.match(text)

@@ -9,6 +9,7 @@ from bisect import bisect_right
 from typing import NamedTuple
 
 from . import areas, lexicon
+from .words import KIND
 
 _NATIONAL = (
     "中央纪委国家监委机关|中央纪委国家监委|中央纪委监察部|中央纪委|国家监委|监察部|审计署|应急管理部|国家安全监管总局|安全监管总局|生态环境部|环境保护部|环保部|国家市场监督管理总局"
@@ -19,6 +20,7 @@ _NATIONAL = (
     "|国家消防救援局|国家矿山安监局|国家粮食和物资储备局|国家医保局|文化和旅游部|商务部|全国人大常委会|中央巡视组|中央巡视|扫黄打非办公室|全国扫黑办|国资委"
 )
 _CAMPAIGN = (
+    r"中央扫黑除恶(?:第?\d+)?督导组|国务院(?:第[一二三四五六七八九十]+次)?大督查|"
     r"(?:首轮|第[一二三四五六七八九十\d]+轮)(?:首批)?中央(?:生态)?(?:环境保护|环保)督察|"
     r"第[一二三四五六七八九十\d]+轮(?:第[一二三四五六七八九十\d]+批|首批|前[一二三四五六七八九十\d]+批)?(?:中央|省级|省)?(?:生态)?(?:环境保护|环保)?督察(?:组|和[“\"]?回头看[”\"]?)?"
     r"|第[一二三四五六七八九十\d]+轮(?:第[一二三四五六七八九十\d]+批|首批|前[一二三四五六七八九十\d]+批)"
@@ -32,32 +34,33 @@ _OFFICES = (
     "|住房和城乡建设局|住建局|住建委|教育局|教体局|交通运输局|交通局|消防救援支队|消防救援大队|消防大队|消防支队|城管局|城市管理局|农业农村局|水利局|水务局|民政局|人社局"
     "|工商局|税务局|安监局|质监局|药监局|林业局|国资委党委|国资委|组织部门|组织部|政法委|党委巡视组|党委巡察组|党委|政府|督查室|委督查室|政府督查室|委办公室|指挥部|疫情防控指挥部"
     "|联防联控指挥部|防指|领导小组办公室|领导小组|工作专班|委常委|省委|市委|区委|县委|州委|信访局|举报中心|举报工作部门|街道办事处|街道办|管委会|海关|供电公司|集团公司|集团|公司"
+    "|交警支队|交警大队|支队|大队|总队|中队|专班|执法局|综合执法局|管理局|管理处|监督局|监督所|管理司|监督司|河长办"
     "|医院|学校|督导办|督查办|督察办|委员会|办事处"
 )
 _OFFICES = f"{lexicon.pattern(_OFFICES.split('|') + ['部门', '机关', '系统', '机构'])}(?:机关|组织部|宣传部|办公室|督查室|巡察办|政法委|政府)?"
 _GROUP = r"(?:(?:督导|督查|督察|检查|巡查|巡察|巡视|明察|暗访|核查|指导|监督|问责|考核|执法|专项|联合|综合){1,3}(?:工作)?(?:小)?[组队])"
-_NAME = "[^\\W\\da-zA-Z_向对给会移约赴到经由督责把将被为是在从据于等级全立共已]"  # signs a name may be made of
+_NAME = "[^\\W\\da-zA-Z_以向对给会移约赴到经由督责把将被为是在从据于等级全立共已]"  # signs a name may be made of
 _LEVEL = re.compile(
     rf"(?=[该我本省市区县州镇乡])(?<![地辖园社街校小片库景城])(?:该?([省市区县州镇乡])(?!两级|级)(?:{_NAME}{{0,6}}?)(?:{_OFFICES})|该([省市区县州镇乡局委街])|[我本]([省市区县州镇])(?!级|地|身|着|次|轮))"
 )
-_ALL = r"[二两三四五六七八九十]{1,2}[省市县区](?=[的，共各等])|全(?:国|省|市|区|县|州|镇|乡|系统|街道|域|旗)|各(?:省(?:区市|[（(]区、市[）)])?|地区?|级|市州?|县区?|区县|乡镇|街道|单位|部门)(?=[^别类种项])|有关地方"
+_ALL = r"[二两三四五六七八九十]{1,2}[省市县区](?=[的，共各等])|全(?:国|省|市|区|县|州|镇|乡|系统|街道|域|旗)|各省辖市|各(?:省(?:区市|[（(]区、市[）)])?|地区?|级|市州?|县区?|区县|乡镇|街道|单位|部门)(?=[^别类种项])|有关地方|各被[督巡]察地区|(?<=[，。；：\n年月日来])(?:我国|中国|地方)(?=[共查处办已立累])"
 _LEVELS = frozenset("省市区县州镇乡旗")
 # A body whose name says no area, and that speaks for the whole country.
 _MINISTRIES = frozenset(name for name in _NATIONAL.split("|") if not name.startswith("国务院"))
 _FIRST = "".join(
     sorted(
         {name[0] for name in _NATIONAL.split("|")}
-        | set("首第中全各有驻督检巡暗核指监问考0123456789二两三四五六七八九十一")
+        | set("首第中全各我地有驻督检巡暗核指监问考0123456789二两三四五六七八九十一")
     )
 )
 _WHOLE = re.compile(r"(?:全[国省市区县州镇乡]|[各驻省市区县州镇乡].*)$")  # 全市 and 市委市政府 name no city
 _SPOKEN_OF = re.compile(
     rf"(?=[{_FIRST}])(?:(?P<national>{lexicon.pattern(_NATIONAL.split('|'))})|(?P<campaign>{_CAMPAIGN})|(?P<all>{_ALL})"
     rf"|(?P<posted>驻{_NAME}{{2,16}}?纪检监察组)|(?P<group>(?:\d+个“?{_NAME}{{0,6}}?”?)?{_GROUP}(?!\d)))"
-    rf"|(?<=[，。；：\n年月日来])(?:(?P<office>{_NAME}{{2,10}}?(?:部门|机关|系统|总局|办公室))"
-    rf"|(?P<place>{_NAME}{{1,5}}?(?:街道|镇|乡|社区|开发区|高新区|新区|村)(?:党工委|纪工委|办事处)?)(?=(?:共|已|先后|累计|出动|组织|派出|发动|抽调|投入|成立|组建|开展|检查|排查|累计|迅速|立即|第一时间)))"
+    rf"|(?<=[，。；：\n年月日来”》])(?:(?P<office>{_NAME}{{2,10}}?(?:部门|机关|系统|总局|办公室|管理司|监督司|支队|大队|总队|执法局|管理局|监管局))"
+    rf"|(?P<place>{_NAME}{{1,5}}?(?:街道|镇|乡|社区|开发区|高新区|新区|村)(?:党工委|纪工委|办事处)?)(?=(?:：|共|已|先后|累计|出动|组织|派出|发动|抽调|投入|成立|组建|开展|检查|排查|累计|迅速|立即|第一时间)))"
 )
-_GROUP_AFTER = re.compile(rf"{_NAME}{{0,8}}?{_GROUP}")
+_GROUP_AFTER = re.compile(rf"(?:(?!的){_NAME}){{0,8}}?{_GROUP}")
 _OFFICE_AFTER = re.compile(rf"{_NAME}{{0,10}}?(?:{_OFFICES})")
 _JOINT = re.compile(rf"(?:会同|联合){_NAME}{{0,10}}?(?:{_OFFICES})")
 _BELOW = re.compile(r"[\u4e00-\u9fff]{1,4}?(?:街道|镇|乡|社区|开发区|新区|高新区)")
@@ -82,9 +85,13 @@ _OBJECT = (
     "受",
     "交由",
     "推动",
+    "组织",
+    "发动",
 )
 # 督察组转来的信访件, 督察组向山东转办的举报: the figure belongs to whom they were handed to.
 _HANDING = re.compile(r"(?:向[^，。；：\n]{2,8}?)?(?:转来|转办|交办|移交|移送|转交|转送|派来|派发)的")
+# 据环保部网站消息: who tells of others' figures.
+_TELLS = re.compile(r"(?:官方)?(?:网站|官网)?(?:\d+日|今天|昨天|近日)?(?:消息|透露|获悉|披露)")
 _BOUNDARY = "，。；：！？\n）”》—…年月日来前中后时上下据，:;,“今"
 _PARAGRAPH = re.compile(r"[^\n]+")
 _LONGEST_HEADING = 45  # signs
@@ -100,6 +107,7 @@ class Mention(NamedTuple):
     carried: str
     subject: bool
     before: int  # the last subject before it, as an index; -1: none
+    area: str = ""  # the area it names
 
 
 class Scopes:
@@ -175,7 +183,7 @@ class Scopes:
             [(span[0], span[1], "area") for span in spans]
             + [(m.start(), m.end(), m.lastgroup) for m in _SPOKEN_OF.finditer(text, start, end)]
             + [(m.start(), m.end(), "level") for m in _LEVEL.finditer(text, start, end)],
-            key=lambda mark: (mark[0], -mark[1]),
+            key=lambda mark: (mark[0], mark[2] != "area", -mark[1]),
         )
         for first, last, kind in marks:
             if first < covered:
@@ -183,8 +191,12 @@ class Scopes:
             name, carried, last = self._named(first, last, kind, end, k, found)
             if not name:
                 continue
-            found.append(Mention(first, last, name, carried, self._is_subject(first, last, kind), subject))
-            subject = len(found) - 1 if found[-1].subject else subject
+            is_subject = self._is_subject(first, last, kind, found[-1] if found else None)
+            if found and first == found[-1].end and text[first] in "各全":  # 廊坊各级各部门
+                name, carried, is_subject = found[-1].carried + name, found[-1].carried, found[-1].subject
+            area = carried if kind in ("area", "level") and areas.found(carried, 0, len(carried)) else ""
+            found.append(Mention(first, last, name, carried, is_subject, subject, area))
+            subject = len(found) - 1 if is_subject else subject
             covered = last
         return found
 
@@ -195,9 +207,9 @@ class Scopes:
             below = _BELOW.match(text, last, end)
             last = below.end() if below else last
             area = text[first:last]
-            office = _OFFICE_AFTER.match(text, last, end)
-            if office:
-                last = self._joint(office.end(), end)
+            body = _OFFICE_AFTER.match(text, last, end) or _GROUP_AFTER.match(text, last, end)
+            if body:
+                last = self._joint(body.end(), end)
             return text[first:last], area, last
         if kind == "level":
             told = _LEVEL.match(text, first, end)
@@ -212,22 +224,38 @@ class Scopes:
         if kind == "all":
             level = text[first + 1] if text[first] == "全" else ""
             area = self._area_of_level(level, k, found) if level in _LEVELS else ""
+            area = "" if found and found[-1].end == first else area
             area = areas.shortened(area) if area[-1:] == "省" else area
             office = _OFFICE_AFTER.match(text, last, end)
-            if office and office.end() - last <= 12:
+            if office and office.end() - last <= 12 and text[last] != "各":
                 last = office.end()
             return area + text[first:last], area or text[first:last], last
         if kind == "national":
             group = _GROUP_AFTER.match(text, last, end)
             last = group.end() if group else last
-        return text[first:last], text[first:last], last
+        name = text[first:last]
+        if kind == "office" and any(KIND.get(name[:length], "")[:1] == "v" for length in (2, 3, 4)):
+            return "", "", last  # 走访部门
+        if kind in ("office", "group"):
+            area = self._area_before(k, found)
+            area = area or ("全国" if name.endswith("系统") else "")
+            name = f"{name}（{area}）" if area else name
+        return name, name, last
+
+    def _area_before(self, k, found):
+        """The area in which a body without one is at work: that of the last subject named."""
+        for mention in self._earlier(k, found):
+            if mention.subject and mention.area:
+                return mention.area
+        return ""
 
     def _area_of_level(self, level, k, found):
         """The area that 该州 or 市纪委 means: the last one named that ends so."""
         for mention in self._earlier(k, found):
-            at = mention.carried.rfind(level)
-            if at > 0 and not _WHOLE.match(mention.carried):
-                return mention.carried[: at + 1]
+            name = areas.in_full(mention.area or mention.carried)
+            at = name.rfind(level)
+            if at > 0 and not _WHOLE.match(name) and "（" not in name:
+                return name[: at + 1]
         start, end = self.paragraphs[0]
         county = areas.begins_with_county(self.text[start:end])
         return county if county.endswith(level) else ""
@@ -236,6 +264,8 @@ class Scopes:
         """The mentions before, the nearest first; no further than a reader would remember."""
         yield from reversed(found[-_REMEMBERED:])
         for j in range(k - 1, max(-1, k - 8), -1):
+            if self.is_digest and (k in self.headings or j + 1 in self.headings):
+                return  # another item of a round-up of news
             yield from reversed(self.mentions(j)[-_REMEMBERED:])
 
     def _joint(self, last, end):
@@ -243,13 +273,17 @@ class Scopes:
         joint = _JOINT.match(self.text, last, end)
         return joint.end() if joint else last
 
-    def _is_subject(self, first, last, kind):
+    def _is_subject(self, first, last, kind, mention):
         before = self.text[max(0, first - 2) : first]
-        if _HANDING.match(self.text, last):
+        if mention and mention.end == first and not mention.subject and self.text[first] == "各":
+            return False  # 对各地各单位
+        if before[-1:] == "在" and (first < 2 or before[0] in _BOUNDARY) and self.text.startswith("，", last):
+            return True  # 在浙江省，督导组看了33家企业
+        if _HANDING.match(self.text, last) and not (mention and _TELLS.match(self.text, mention.end)):
             return before[-1:] == "向"
         if self.text.startswith("全国", first) and before.endswith("对"):
             return True  # 分两批对全国20个省开展督察: what follows is counted there
         if before.endswith(_OBJECT):
             return False
         starts = not before or before[-1] in _BOUNDARY
-        return starts or kind == "all" and not before.endswith("在")
+        return starts or kind == "all" and self.text[first] != "各" and not before.endswith("在")
