@@ -6,7 +6,6 @@ from django.db.models import Exists, OuterRef, Q
 
 from duzhan.base.clock.instants import day_of, now, start_of_day
 from duzhan.base.errors import NotFound
-from duzhan.base.statements import Question
 from duzhan.operations.queries import READERS, above
 from duzhan.people.models import Body, Role
 
@@ -31,7 +30,7 @@ def listed_for(person, operation, at=None, area=None):
     one unit, and the database guesses rightly how much that is.
     """
     found = _by_posts(person, [post for post in person.hats(at) if post.operation in (None, operation.pk)], area)
-    if _found_conduct(person.pk):
+    if Problem.objects.filter(_own_conduct(person)).exists():
         found |= _own_conduct(person) & _in(area)
     return Problem.objects.filter(found, operation=operation)
 
@@ -73,9 +72,6 @@ def _in(area):
 
 def _own_conduct(person):
     return Q(found_by=person, klass=Class.CONDUCT)
-
-
-_found_conduct = Question(lambda person: Problem.objects.filter(_own_conduct(person)).order_by()[:1], int)
 
 
 def problem_for(person, number, at=None) -> Problem:
