@@ -7,7 +7,7 @@ from . import areas, grammar
 from .grammar import OTHER
 from .sentences import SEEING
 
-_CLAUSE_END = re.compile(r"[，,；;：:）()]|——|（(?![^（）]{1,5}）)")
+_CLAUSE_END = re.compile(r"[，,；;：:()）]|——|（(?![^（）]{1,5}）)")
 _COMMAS = "，；："  # what is prepared has full-width marks
 # Words that connect a number with what it counts and say nothing themselves.
 _CONNECTING = "0123456789. |\t共有达计为了已等和及与、，,的其中分别累积总数约近包括以还另先后各并也均是占合余则到含前后内外目现、“”‘’\"'（）()《》〈〉[]【】：:—-仅只超逾多个地相应关"
@@ -22,6 +22,8 @@ _UNNAMED = frozenset("n.cadre n.thing n.rank n.area n.aspect n.unit v.aim v.form
 _ACTORS = {"n.group", "n.team", "n.standing", "n.cadre", "n.rank", "n.thing", "n.area"}
 _SEEN = ("units_inspected", "points_visited")
 _CALLED = re.compile("[抽选派调借聘拆编驻守撑]|组[成建]|分[成作]|一分为|下沉|出动|上阵|吃住|上岗|连轴")
+_ENDS = ("", *"、，；。）\n")
+_SUFFERED = "被受予遭挨行"
 _NEAR = 12  # signs
 _OPENING = "，；：、。\n 　▲●·-—"
 _FURTHEST = 200  # signs a clause is looked through; longer ones are no sentence
@@ -218,14 +220,18 @@ class Look:
 
     def passive(self):
         """被处分, 受到批评教育: the measure after its people, told in their own clause."""
+        right = self.sentence.gaps[self.k + 1][:1]
+        if right and right[0].start == self.number.end and right[0].kind in grammar.DONE_TO_PEOPLE:
+            if self.text[right[0].end : right[0].end + 1] in _ENDS:
+                return right[0].kind  # 2人诫勉、7人批评教育
         if not self.then or self.cut or self.kinds & grammar.DONE_TO_PEOPLE.keys():
             return ""
         first = self.then[0]
         if first.kind == "v.publicise":
             return "v.account" if "被" in self.text[self.own_end : first.start] else ""
-        marked = self.text[max(self.own_end, first.start - 4) : first.start]
+        marked = self.text[max(self.own_end, first.start - 4) : first.start + 1]
         given = first.start - self.own_end <= 2 and first.kind in grammar.DONE_TO_PEOPLE and first.kind != "v.assign"
-        return first.kind if given or any(sign in marked for sign in "被受予遭挨行") else ""
+        return first.kind if given or any(sign in marked for sign in _SUFFERED) else ""
 
     def are_called(self, verb):
         """People sent into the field: 46名干部拆成小队, 干部204人守在安置点, 抽调的网格员63名."""
@@ -241,7 +247,12 @@ class Look:
 
     def is_parallel(self, frame):
         """四川707人，山东362人: a place and a number alone count what was counted before."""
-        if self.near or self.own or frame.key == OTHER or self.unit != frame.unit:
+        if (
+            self.own
+            or frame.key == OTHER
+            or self.unit != frame.unit
+            or any(word.kind != "n.area" for word in self.near)
+        ):
             return False
         start = self.comma
         while start < self.number.start and self.text[start] in _OPENING:

@@ -158,7 +158,7 @@ def _is_count(text, written, unit, match):
         return match["more"] is not None
     if written == "一":  # 一个 is an article; 处分一人。 is a count
         return (
-            unit != "遍"
+            unit not in ("遍", "趟")
             and text[match.end() : match.end() + 1] in _BREAKS
             and not _RHETORIC.search(text, max(0, match.start() - 9), match.end() + 9)
         )

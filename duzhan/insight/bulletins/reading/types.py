@@ -21,6 +21,7 @@ _STATES = {"v.done", "v.mend", "v.rectify", "v.progress", "v.close", "v.publicis
 _DONE = re.compile(r"(?:已|全部|悉数|尽数|均|都|正在|公开|基本|被|予以|得到|现)")
 _SHARE = re.compile(r"(?:占比?|比例)(?:[^，,。；;、]{0,12}的)?(?:达|为|约)?$")
 _MENDED = {"v.rectify", "v.close", "v.resolve"}
+_EACH = re.compile("每个?[月旬周天日年季半]")
 _TARGETS = {"n.unit", "n.area", "n.group", "n.cadre", "n.standing"}
 _OF_MATTERS = frozenset("件起宗例桩单项条") | {"件次", "起次"}  # counters of matters, never of bodies
 _MENDED_KEYS = ("problems_rectified", "problems_closed", "demands_resolved")
@@ -86,6 +87,7 @@ def _read(sentence, last, found):
     frame = NO_FRAME
     for k, number in enumerate(sentence.numbers):
         look = _Typing(sentence, k)
+        look.last = last
         if not k and look.is_parallel(last):
             frame, start, end = last, number.start, number.end
         elif speaks or frame.key != OTHER and look.is_parallel(frame):
@@ -98,9 +100,9 @@ def _read(sentence, last, found):
 
 
 class _Typing(Look):
-    """Decides what its number counts."""
+    """Decides what its number counts; `last` is the frame of the sentence before."""
 
-    __slots__ = ()
+    __slots__ = ("last",)
 
     def decide(self, frame):
         number = self.number
@@ -209,6 +211,8 @@ class _Typing(Look):
         return first.kind
 
     def decide_times(self, verb, noun, verbs, frame):
+        if _EACH.search(self.text, self.comma, self.number.start):
+            return OTHER, verb  # 每月至少巡河1次
         kinds = self.kinds
         if "v.test" in kinds or frame.verb == "v.test" and not kinds:
             return OTHER, verb  # batches of goods
@@ -239,6 +243,8 @@ class _Typing(Look):
             return OTHER, verb
         if self.unit == "firm" and self.number.unit[0] in "辆艘" and verb not in SEEING:
             return OTHER, verb
+        if self.own and not self.then and self.text.startswith("被", self.own_end):
+            return OTHER, verb  # 12家场所被封
         if self.own == "n.group" and self.unit == "piece" and self.own_end - self.number.end <= 12:
             return "groups_formed", verb
         if self.then and not self.cut:
@@ -275,6 +281,13 @@ class _Typing(Look):
             return OTHER, verb
         if verb == "v.adopt":
             return frame.key if frame.key in ("work_suggestions", "supervisory_opinions") else OTHER, verb
+        if (
+            verb == "v.conduct"
+            and len(verbs) > 1
+            and verbs[-2].kind == "v.receive"
+            and verbs[-1].start - verbs[-2].end < 3
+        ):
+            verb = "v.receive"  # 收到并办理269件
         if verb == "v.conduct" and noun == "n.demand" and self.goes_on_with("v.resolve", "v.hand_over"):
             return "demands_received", verb  # 办理诉求275件，办结270件
         if verb == "v.involve":
@@ -317,6 +330,8 @@ class _Typing(Look):
             return "units_inspected"
         if self.own or self.says_more() or not self.near or self.residue(self.near[-1].end):
             return OTHER
+        if verb == "v.survey" and self.last.key in _OPEN:
+            return "problems_found"  # 排查2709个, after problems
         if verb in SEEING and self.number.unit in ("处", "个"):
             return "points_visited"
         return "problems_found" if verb == "v.find" and self.unit in ("piece", "case", "bare") else OTHER
