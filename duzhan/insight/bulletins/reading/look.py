@@ -23,7 +23,9 @@ _ACTORS = {"n.group", "n.team", "n.standing", "n.cadre", "n.rank", "n.thing", "n
 _SEEN = ("units_inspected", "points_visited")
 _CALLED = re.compile("[抽选派调借聘拆编驻守撑]|组[成建]|分[成作]|一分为|下沉|出动|上阵|吃住|上岗|连轴")
 _ENDS = ("", *"、，；。）\n")
+_PLACED = {"n.sampling", "n.point"}
 _SUFFERED = "被受予遭挨行"
+_GOES_ON = re.compile("[并后即，；：已均全立当督责]|问题|隐患")
 _NEAR = 12  # signs
 _OPENING = "，；：、。\n 　▲●·-—"
 _FURTHEST = 200  # signs a clause is looked through; longer ones are no sentence
@@ -105,7 +107,7 @@ class Look:
                 continue
             if first is None and self.text[self.number.end] in "到赴至":
                 break
-            if self.counts_people and first and word.kind not in _PERSONS:
+            if self.counts_people and word.kind not in _PERSONS and (first or word.kind in _PLACED):
                 break
             if first and _TOWARDS.search(between := self.text[self.own_end : word.start]) and between[-1:] != "的":
                 break
@@ -162,6 +164,8 @@ class Look:
         last = verbs[-1]
         if len(verbs) > 1 and verbs[-2].kind == "v.order" and last.start - verbs[-2].end <= 4:
             return verbs[-2]  # 责令停产整改: ordered, not done
+        if len(verbs) > 1 and (found := self._found_before(verbs)):
+            return found
         noun = self.nouns[-1] if self.nouns else None
         if noun and self.text[noun.start - 1] in "等的" and noun.start - 1 >= last.end:
             comma = max(self.text.rfind(mark, self.before, last.start) for mark in _COMMAS)
@@ -174,6 +178,15 @@ class Look:
                 first = verb
             return first
         return last
+
+    def _found_before(self, verbs):
+        """发现敷衍答复、假办结13件: what was found is told by other verbs, unless they go on (发现后立即整改)."""
+        for verb, after in zip(verbs, verbs[1:], strict=False):
+            between = self.text[verb.end : after.start]
+            if verb.kind == "v.find" and len(between) < _NEAR and not _GOES_ON.search(between):
+                listed = self.text[verb.end : self.number.start]
+                return verb if ("、" in listed or listed.endswith("的") or "等" in listed) and between else None
+        return None
 
     def left_noun(self, verb):
         """The thing counted when it stands before the number: after the verb and close by, or before the verb."""
@@ -221,9 +234,9 @@ class Look:
     def passive(self):
         """被处分, 受到批评教育: the measure after its people, told in their own clause."""
         right = self.sentence.gaps[self.k + 1][:1]
-        if right and right[0].start == self.number.end and right[0].kind in grammar.DONE_TO_PEOPLE:
-            if self.text[right[0].end : right[0].end + 1] in _ENDS:
-                return right[0].kind  # 2人诫勉、7人批评教育
+        at_once = right and right[0].start == self.number.end and right[0].kind in grammar.DONE_TO_PEOPLE
+        if at_once and self.text[right[0].end : right[0].end + 1] in _ENDS:
+            return right[0].kind  # 2人诫勉、7人批评教育
         if not self.then or self.cut or self.kinds & grammar.DONE_TO_PEOPLE.keys():
             return ""
         first = self.then[0]

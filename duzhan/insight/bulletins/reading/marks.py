@@ -21,6 +21,7 @@ _LETTERS = "".join(
 )
 _HALF_WIDTH = {ord(c): chr(ord(c) - 0xFEE0) for c in _LETTERS + "％．＋－／＝～＜＞＆＃＠＊＿｜"}
 _HALF_WIDTH |= {ord("﹪"): "%", ord("﹒"): ".", ord("﹣"): "-", ord("〜"): "~", ord("∼"): "~", ord("−"): "-"}
+_WIDE_THOUSANDS = re.compile("(?<=[０-９])，(?=[０-９]{3}(?![０-９]))")
 _WIDE = re.compile("[" + "".join(map(chr, sorted(_HALF_WIDTH))) + "]")
 _FULL_WIDTH = tuple(zip(";?!()", "；？！（）", strict=True))
 _COMMA = re.compile(r",(?:(?!\d)|(?<!\d,))")
@@ -105,6 +106,7 @@ def with_newlines(draft):
 def narrow(text):
     """Half-width digits, letters and signs; full-width sentence marks. The length stays."""
     if _WIDE.search(text):
+        text = _WIDE_THOUSANDS.sub(",", text)
         text = text.translate(_HALF_WIDTH)
     for half, full in _FULL_WIDTH:
         text = text.replace(half, full)

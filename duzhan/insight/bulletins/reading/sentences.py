@@ -12,6 +12,11 @@ _BODIES = "局组队委办所厅院站们员部"  # how a body's name ends
 _MARKS = frozenset("，；：（）\n的")
 _SHORT = 16  # signs of a thing counted
 _LOOKING = frozenset("查访巡督检核验诊审")
+# What an unlisted name says by its last sign.
+_ENDING_OF = {
+    **dict.fromkeys("店厂馆校园铺", "n.unit"), **dict.fromkeys("站卡棚亭", "n.point"), **dict.fromkeys("组队", "n.team"),
+}  # fmt: skip
+_NO_PLACES = frozenset(("网站", "车站", "学校"))
 _FAULTY = frozenset(("违规", "违法", "超标", "违章"))
 _NEGATIONS = "不未没难乱拒莫勿"
 SEEING = {"v.inspect", "v.survey"}
@@ -54,6 +59,9 @@ class Sentence:
             elif kind == "n.team" and found and found[-1].end == start and found[-1].kind in SEEING:
                 start, kind = found.pop().start, "n.group"  # 检查 + 组
             found.append(Word(kind, start, end))
+        ending = _ENDING_OF.get(text[last - 1 : last]) if last > first + 1 and last < self.end else None
+        if ending and (not found or found[-1].end < last) and text[last - 2 : last] not in _NO_PLACES:
+            found.append(Word(ending, last - 1, last))  # 走到入山检查站93个
         return found
 
     def _is_verb(self, at, last):

@@ -13,6 +13,7 @@ _ROW = re.compile(
 )
 _CELL = re.compile(r"(\d[\d,]*+(?:\.\d++)?+)(%?[个处件人条家次份起名]?)")
 _TOTALS = frozenset(("合计", "总计", "小计", "全部", "共计"))
+_IN_BRACKETS = re.compile("（[^（）]{1,6}）")
 _LONGEST = 200  # signs of a line of heads
 
 
@@ -46,6 +47,10 @@ def _heads(text, start, end):
     """What each column counts; [] when the line is no line of heads."""
     if end - start > _LONGEST or any(sign in "。！？0123456789" for sign in text[start:end]):
         return []
+    if "\t" in text[start:end] or "|" in text[start:end]:
+        cells = [_IN_BRACKETS.sub("", cell).strip() for cell in re.split(r"[\t|]", text[start:end].strip("|\t "))]
+        keys = [_key(cell) if cell else OTHER for cell in cells]
+        return keys if sum(key != OTHER for key in keys) > 1 else []
     [words] = Sentence(text, start, end, []).gaps
     columns = []
     for word in words:

@@ -168,6 +168,8 @@ class _Typing(Look):
         return self.own == "n.problem" and bool(self.then) and self.then[0].kind in _MENDED
 
     def decide_people(self, verb, noun, verbs, frame):
+        if verb == "v.remind" and "n.public" in (noun, self.own):
+            return OTHER, verb
         if "n.rank" in (noun, self.own) or self.own in ("n.unit", "n.area", "n.group", "n.team"):
             return OTHER, verb
         if self.near and self.near[-1].kind == "n.other_rate":
@@ -179,7 +181,8 @@ class _Typing(Look):
             return grammar.DONE_TO_PEOPLE.get(passive, OTHER), passive
         if self.then and self.then[0].kind == "v.sample" and self.then[0].start - self.number.end <= 2:
             return "people_sampled", verb
-        if self.own in grammar.PEOPLE_ALONE or noun in grammar.PEOPLE_ALONE and verb not in _TO_ANYBODY:
+        called = not verbs or "的" in self.text[verbs[-1].end : self.number.start]  # 参与采样的医护人员310名
+        if self.own in grammar.PEOPLE_ALONE or noun in grammar.PEOPLE_ALONE and (called or verb not in _TO_ANYBODY):
             times = self.unit == "visits_by_people" and noun == "n.volunteer"
             return "volunteers_person_times" if times else grammar.PEOPLE_ALONE[noun], verb
         if self.unit == "visits_by_people" and "n.volunteering" in (noun, self.own):
@@ -195,7 +198,7 @@ class _Typing(Look):
             if self.own == "n.thing" and verb != "v.sample":
                 return OTHER, verb
             return grammar.DONE_TO_PEOPLE[self.first_measure(verb, verbs)], verb
-        if "n.cadre" in (self.own, noun) and self.are_called(verb):
+        if "n.cadre" in (self.own, noun) and (frame.key == "groups_formed" or self.are_called(verb)):
             return "people_assigned", verb
         return OTHER, verb
 
@@ -272,9 +275,10 @@ class _Typing(Look):
         ):
             verb = next((word.kind for word in self.rest_of_clause() if word.kind in SEEING), verb)
         if verb == "v.rest":
-            return _REST.get(frame.key, OTHER), verb
+            return _REST.get(frame.key, OTHER if frame.key != OTHER else _REST.get(self.last.key, OTHER)), verb
         if verb in ("v.solve", "v.done", "v.mend") and not noun:
-            return _SOLVED.get(frame.key, "problems_rectified" if frame.noun == "n.task" else OTHER), verb
+            before = frame.key if frame.key in _SOLVED or verb != "v.mend" else self.last.key
+            return _SOLVED.get(before, "problems_rectified" if frame.noun == "n.task" else OTHER), verb
         if verb == "v.pending" or not verb and self.then and self.then[0].kind == "v.pending":
             return ("problems_in_progress" if frame.key in _OPEN and not noun else OTHER), verb
         if verb == "v.progress" and verbs and not noun and self.residue(verbs[-1].end):
