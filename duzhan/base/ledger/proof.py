@@ -71,7 +71,10 @@ class Merkle:
         self.subtrees = []  # (height, node), the highest first
 
     def add(self, digest_hex):
-        node, height = _leaf(digest_hex), 0
+        self.grow(_leaf(digest_hex), 0)
+
+    def grow(self, node, height):
+        """Add a whole subtree of this height; none lower stands before it."""
         while self.subtrees and self.subtrees[-1][0] == height:
             node, height = _node(self.subtrees.pop()[1], node), height + 1
         self.subtrees.append((height, node))

@@ -55,3 +55,13 @@ def test_no_number_outside_json_enters_the_ledger(value):
 def test_an_instant_is_written_as_it_always_was(instant):
     expected = instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
     assert plain(instant) == expected
+
+
+@pytest.mark.parametrize("many", [0, 1, 2, 3, 1023, 1024, 1025, 2048, 3000])
+def test_the_same_root_over_however_many(many):
+    told = [f"{number:064x}" for number in range(many)]
+    slow, fast = proof.Merkle(), digests.Merkle()
+    for each in told:
+        slow.add(each)
+    assert fast.add_all(told) == many
+    assert fast.root() == slow.root()
