@@ -7,7 +7,9 @@ from importlib import resources
 from . import lexicon
 
 _ENDINGS = "省市县区州旗盟团"
-_UNLISTED = re.compile(r"[\u4e00-\u9fff]{1,4}?[市县区州旗镇乡](?![\u4e00-\u9fff]*?[市县区州旗镇乡][纪委])")
+_UNLISTED = re.compile(
+    r"(?![全各本我该])[\u4e00-\u9fff]{1,4}?[市县区州旗镇乡](?![\u4e00-\u9fff]*?[市县区州旗镇乡][纪委])"
+)
 # Areas of administration that the code does not list.
 _ZONES = (
     "两江新区 雄安新区 天府新区 西咸新区 贵安新区 南沙新区 西海岸新区 金普新区 湘江新区 江北新区 福州新区 滇中新区 哈尔滨新区 长春新区 赣江新区 舟山群岛新区 兰州新区"

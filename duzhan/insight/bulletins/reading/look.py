@@ -86,6 +86,10 @@ class Look:
         gaps = self.sentence.gaps[self.k + 1 : self.k + 5]
         return [word for gap in gaps for word in gap if word.start < self.clause_end]
 
+    def is_faulty(self):
+        """Whether what is counted is counted for its problems (存在问题的企业)."""
+        return any(word.kind == "n.problem" and self.text[word.end : word.end + 1] == "的" for word in self.near)
+
     def goes_on_with(self, *kinds):
         """Whether a later clause of the sentence does one of these."""
         return any(word.kind in kinds for gap in self.sentence.gaps[self.k + 1 : self.k + 5] for word in gap)
@@ -104,6 +108,8 @@ class Look:
                 self.then = [other for other in self.right[k:] if other.kind[0] == "v"]
                 break
             if first and first.kind in ("n.thing", "n.aspect") and first.start == self.number.end:
+                if word.start == self.own_end and word.kind in _PLACES:
+                    self.own, self.own_end = word.kind, word.end  # 128家药品生产企业
                 continue
             if first is None and self.text[self.number.end] in "到赴至":
                 break

@@ -185,6 +185,8 @@ class _Typing(Look):
         if self.own in grammar.PEOPLE_ALONE or noun in grammar.PEOPLE_ALONE and (called or verb not in _TO_ANYBODY):
             times = self.unit == "visits_by_people" and noun == "n.volunteer"
             return "volunteers_person_times" if times else grammar.PEOPLE_ALONE[noun], verb
+        if self.unit == "visits_by_people" and verb in SEEING and not noun and not self.own:
+            return "inspections", verb  # 巡河663万人次
         if self.unit == "visits_by_people" and "n.volunteering" in (noun, self.own):
             return "volunteers_person_times", verb
         if self.unit == "visits_by_people" and frame.key == "volunteers_batches":
@@ -294,6 +296,8 @@ class _Typing(Look):
             verb = "v.receive"  # 收到并办理269件
         if verb == "v.conduct" and noun == "n.demand" and self.goes_on_with("v.resolve", "v.hand_over"):
             return "demands_received", verb  # 办理诉求275件，办结270件
+        if verb == "v.find" and noun in ("n.unit", "n.point") and self.is_faulty():
+            return "problems_found", verb  # 发现存在环境问题的企业258家
         if verb == "v.involve":
             verb = frame.verb if frame.noun == noun else ""
         if "n.demand" in self.kinds and verb == "v.receive" and noun == "n.case":
