@@ -193,7 +193,9 @@ class Scopes:
                 continue
             is_subject = self._is_subject(first, last, kind, found[-1] if found else None)
             if found and first == found[-1].end and text[first] in "各全":  # 廊坊各级各部门
-                name, carried, is_subject = found[-1].carried + name, found[-1].carried, found[-1].subject
+                beside = found[-1]
+                name = (beside.carried if text[beside.start] == "全" else beside.name) + name
+                carried, is_subject = beside.carried, beside.subject
             area = carried if kind in ("area", "level") and areas.found(carried, 0, len(carried)) else ""
             found.append(Mention(first, last, name, carried, is_subject, subject, area))
             subject = len(found) - 1 if is_subject else subject
