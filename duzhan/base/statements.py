@@ -1,8 +1,10 @@
 """Statements that are sent again and again: worked out once, and prepared once per connection on PostgreSQL."""
 
+import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cache
+from itertools import count
 from sys import maxsize
 from uuid import UUID
 
@@ -10,17 +12,26 @@ import psycopg
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.models.query import get_related_populators
 
+PLACE = re.compile("%[s%]")
 
-class _Prepared(psycopg.Cursor):
+
+class _Prepared(psycopg.RawCursor):
     """A cursor whose statements the server keeps: it reads and plans each of them once."""
 
     def execute(self, query, params=None):
-        conversation = self.connection
+        query, conversation = _numbered(query), self.connection
         conversation.prepare_threshold = maxsize  # Django says None, and then psycopg prepares nothing, asked or not
         try:
             return super().execute(query, params, prepare=True)
         finally:
             conversation.prepare_threshold = None  # Django's own statements hold their values: none comes twice
+
+
+@cache
+def _numbered(statement):
+    """Django's places for values (%s) as PostgreSQL's own ($1): psycopg would look for them anew each time."""
+    numbers = count(1)
+    return PLACE.sub(lambda found: "%" if found[0] == "%%" else f"${next(numbers)}", statement)
 
 
 def execute(statement, parameters=()):
@@ -137,9 +148,10 @@ class _Plan:
 
     def rows(self, values):
         connection = connections[DEFAULT_DB_ALIAS]
-        sent = [each if kind is None else kind(_as_sent(values[each], connection)) if issubclass(kind, int) else
-                _as_sent(values[each], connection) for kind, each in self.parameters]  # fmt: skip
-        rows = rows_of(self.sql, sent)
+        sent = [_as_sent(values[each], connection, kind) if kind else each for kind, each in self.parameters]
+        with _cursor(connection) as cursor:
+            cursor.execute(self.sql, sent)
+            rows = cursor.fetchall()
         if self.converters:
             rows = self.compiler.apply_converters(rows, self.converters)
         return [self._object(row) for row in rows]
@@ -151,9 +163,10 @@ class _Plan:
         return made
 
 
-def _as_sent(value, connection):
+def _as_sent(value, connection, kind=None):
+    """A value as Django sends it; `kind` is what it has made of the value that stood in its place."""
     if isinstance(value, datetime):
         return connection.ops.adapt_datetimefield_value(value)
     if isinstance(value, UUID) and not connection.features.has_native_uuid_field:
         return value.hex
-    return value
+    return kind(value) if kind and issubclass(kind, int) else value

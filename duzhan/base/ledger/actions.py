@@ -19,7 +19,6 @@ from .rollups import one_at_a_time, settle
 
 SKEW = timedelta(minutes=5)  # a client's clock may run ahead by this much; its instant then becomes ours
 
-DIMENSIONS = ("area", "unit", "group", "place", "place_kind", "topic")
 NO_DIMENSIONS = {"area": "", "unit": None, "group": None, "place": None, "place_kind": "", "topic": ""}
 
 
@@ -83,14 +82,17 @@ def _events_of(fact, *, by, at, via, recorded_at):
     facts = plain(fact.facts)
     if at != claimed:
         facts = {**facts, "claimed_at": plain(claimed)}
-    common = {"book": subject.book(), "at": at, "recorded_at": known_at, "via": via, "actor": by.pk if by else None}
-    before, after = subject.as_it_was() if fact.now else None, {**NO_DIMENSIONS, **subject.dimensions()}
+    common = {
+        "book": subject.book(), "at": at, "recorded_at": known_at, "late": at < hour_of(known_at), "via": via,
+        "actor": by.pk if by else None,
+    }  # fmt: skip
+    before, after = subject.as_it_was() if fact.now else None, _dimensions(subject)
     was, changes = fact.was, subject.changes()
     due, was_due = (_not_before(at, row.runs_out() if row and fact.now else None) for row in (subject, before))
-    if before is not None and {**NO_DIMENSIONS, **before.dimensions()} != after:
+    if before is not None and (there := _dimensions(before)) != after:
         # It moves to other columns of the report: out of the old ones first, so that each sum stays a plain sum.
         yield _next_event(
-            subject, f"{subject.subject_kind}.leave", common, before.dimensions(),
+            subject, f"{subject.subject_kind}.leave", common, there,
             was=was, was_due=was_due, facts={"for": fact.kind},
         )  # fmt: skip
         was, was_due, facts = "", None, {**facts, "was": fact.was}
@@ -103,6 +105,10 @@ def _events_of(fact, *, by, at, via, recorded_at):
     subject.changed_at, subject.known_at = at, known_at
 
 
+def _dimensions(subject):
+    return {**NO_DIMENSIONS, **subject.dimensions()}
+
+
 def _not_before(at, instant):
     return instant and max(at, instant)
 
@@ -111,9 +117,8 @@ def _next_event(subject, kind, common, dimensions, *, id=None, **rest):
     subject.seq += 1
     event = draft(
         Event, id=_key(id), kind=kind, subject_kind=subject.subject_kind, subject_id=subject.pk, seq=subject.seq,
-        prev=subject.head, **{name: dimensions.get(name, NO_DIMENSIONS[name]) for name in DIMENSIONS}, **common, **rest,
+        prev=subject.head, **dimensions, **common, **rest,
     )  # fmt: skip
-    event.late = event.at is not event.recorded_at and hour_of(event.at) != hour_of(event.recorded_at)
     event.digest = subject.head = event.computed_digest()
     return event
 
@@ -138,14 +143,15 @@ def _give_ids(rows):
 
 def _write(new, rows, events):
     """What has changed, with the events that say so: what is new all in one statement."""
-    fresh = {id(row) for row in new}
-    for row in {id(row): row for row in rows if id(row) not in fresh}.values():
+    fresh = {id(row): columns_of(row) for row in new}
+    changed = {id(row): row for row in rows if id(row) not in fresh}.values()
+    for row in changed:
         _save_changed(row)
     tables = {}
     for row in new:
-        tables.setdefault(type(row), []).append(columns_of(row))
+        tables.setdefault(type(row), []).append(fresh[id(row)])
     tables[Event] = [columns_of(event) for event in events]
-    tables[Tail] = [{"event_id": event.pk} for event in events]
+    tables[Tail] = [{"event_id": event.id} for event in events]
     tables[Delivery] = deliveries.promised(events)
     try:
         writing.insert(tables)
@@ -153,8 +159,10 @@ def _write(new, rows, events):
         raise Conflict(_("刚刚有人改动了这条记录，或同一个请求编号已被使用，请刷新后再试。")) from error
     for row in (*new, *events):
         row._state.adding, row._state.db = False, DEFAULT_DB_ALIAS
-    for row in rows:
+    for row in changed:
         row.remember()
+    for row in new:
+        row.remember_written(fresh[id(row)])
 
 
 def _save_changed(row):

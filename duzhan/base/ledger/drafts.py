@@ -10,32 +10,33 @@ def draft(model, **told):
     """A new row of a model from what is told of it: columns (`point_id`) or rows (`point`); the rest by its defaults."""
     row = model.__new__(model)
     row._state = ModelState()
-    kept = row.__dict__
-    for name, default, is_made in _defaults(model):
-        kept[name] = default() if is_made and name not in told else default
-    references = _references(model)
-    for name, value in told.items():
-        if name in references:
-            row._state.fields_cache[name] = value
-            kept[references[name]] = None if value is None else value.pk
-        else:
-            kept[name] = value
+    kept, (defaults, made) = row.__dict__, _defaults(model)
+    kept |= defaults
+    for name, default in made:
+        if name not in told:
+            kept[name] = default()
+    kept |= told
+    for name, attname in _references(model):
+        if name in told:
+            value = row._state.fields_cache[name] = kept.pop(name)
+            kept[attname] = None if value is None else value.pk
     return row
 
 
 @cache
 def _references(model):
-    return {field.name: field.attname for field in model._meta.concrete_fields if field.is_relation}
+    return tuple((field.name, field.attname) for field in model._meta.concrete_fields if field.is_relation)
 
 
 @cache
 def _defaults(model):
-    """(column, default, whether the default is made anew for each row)"""
-    told = []
-    for field in model._meta.concrete_fields:
-        default = field.default if field.default is not NOT_PROVIDED else field.get_default()
-        told.append((field.attname, default, callable(default)))
-    return tuple(told)
+    """The columns with what stands in them by default, and (column, default) of what is made anew for each row."""
+    told = {
+        field.attname: field.default if field.default is not NOT_PROVIDED else field.get_default()
+        for field in model._meta.concrete_fields
+    }
+    made = {name: default for name, default in told.items() if callable(default)}
+    return dict.fromkeys(told) | {name: each for name, each in told.items() if name not in made}, tuple(made.items())
 
 
 def columns_of(row) -> dict:

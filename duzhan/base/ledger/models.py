@@ -5,12 +5,13 @@ import uuid
 from datetime import UTC, date, datetime
 from datetime import time as clock_time
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from math import isfinite
 from types import NoneType
 
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.base import ModelState
 
 from . import digests, proof
 
@@ -34,8 +35,13 @@ def plain(value):
     if kind is str:
         return value.replace("\x00", "") if "\x00" in value else value
     if isinstance(value, datetime):
-        return value.astimezone(UTC).isoformat(timespec="microseconds")[:26] + "Z"
+        return _plain_instant(value if value.tzinfo is UTC else value.astimezone(UTC))
     return _plain_of_the_rarer(value)
+
+
+@lru_cache(4096)  # what is recorded at once holds few different instants, each in many places
+def _plain_instant(instant):
+    return instant.isoformat(timespec="microseconds")[:26] + "Z"
 
 
 def _plain_of_the_rarer(value):
@@ -109,7 +115,8 @@ class Event(models.Model):
 
     def content(self) -> dict:
         """What the digest covers."""
-        told = {name: getattr(self, name) for name in proof.EVENT_FIELDS}
+        here = self.__dict__
+        told = {name: here[name] for name in proof.EVENT_FIELDS}
         for name in _written_out():  # the rest stands in the ledger as it is
             told[name] = plain(told[name])
         return told
@@ -160,11 +167,12 @@ class Recorded(models.Model):
 
     @classmethod
     def from_db(cls, db, field_names, values):
-        row = super().from_db(db, field_names, values)
-        if containers := _containers(cls):  # they can be changed in place
-            pairs = zip(field_names, values, strict=True)
-            values = [plain(value) if name in containers else value for name, value in pairs]
-        row._loaded = field_names, values
+        """As Django makes rows, but for what it does in each for signals that nobody waits for."""
+        row = cls.__new__(cls)
+        row._state = ModelState()
+        row._state.adding, row._state.db = False, db
+        row.__dict__.update(zip(field_names, values, strict=True))
+        row._loaded = field_names, _kept(field_names, values, _containers(cls))
         return row
 
     def refresh_from_db(self, using=None, fields=None, from_queryset=None):
@@ -173,14 +181,15 @@ class Recorded(models.Model):
 
     def remember(self, names=None):
         """Take these columns (None: all) as they are for the state that the next event starts from."""
-        here, containers = self.__dict__, _containers(type(self))
-        if names is None:
-            self._loaded = _kept(here, [name for name in _attnames(type(self)) if name in here], containers)
-            return
-        before = self.before()
-        before |= zip(*_kept(here, [name for name in names if name in here], containers), strict=True)
-        columns = [name for name in _attnames(type(self)) if name in before]  # from_db wants them in this order
-        self._loaded = columns, [before[name] for name in columns]
+        here, before = self.__dict__, {} if names is None else self.before()
+        names = [name for name in (_attnames(type(self)) if names is None else names) if name in here]
+        before |= zip(names, _kept(names, [here[name] for name in names], _containers(type(self))), strict=True)
+        self._loaded = tuple(before), tuple(before.values())
+
+    def remember_written(self, columns: dict):
+        """The same for a row whose columns have just been written, all of them."""
+        told = columns | {name: plain(columns[name]) for name in _containers(type(self))}
+        self._loaded = told.keys(), told.values()
 
     def before(self) -> dict:
         """Its columns as they were loaded or last recorded; of a new row none, of a deferred one those it has."""
@@ -195,16 +204,20 @@ class Recorded(models.Model):
         if self._state.adding:
             return self.state()
         before, loaded = self.before(), self.__dict__
-        changed = [name for name in self.recorded_fields if name in loaded and _differs(name, before, loaded)]
-        return {name: self.told(name) for name in changed}
+        return self.told(name for name in self.recorded_fields if name in loaded and _differs(name, before, loaded))
 
     def state(self) -> dict:
         """Its recorded columns, as they stand in the ledger."""
-        return {name: self.told(name) for name in self.recorded_fields}
+        return self.told(self.recorded_fields)
 
-    def told(self, name):
-        """One column as it stands in the ledger."""
-        return plain(getattr(self, name))
+    def told(self, names) -> dict:
+        """Some of its columns, as they stand in the ledger."""
+        here = self.__dict__  # a reference read as an attribute is a question to Django
+        told = {name: here[name] if name in here else getattr(self, name) for name in names}
+        for name, value in told.items():
+            if type(value) not in _AS_THEY_ARE:
+                told[name] = plain(value)
+        return told
 
     def attnames(self, names=None) -> set:
         """The attributes of these columns, named as fields or as attributes; without names, of all."""
@@ -224,8 +237,11 @@ class Recorded(models.Model):
         return None
 
 
-def _kept(row, names, containers):
-    return names, [plain(row[name]) if name in containers else row[name] for name in names]
+def _kept(names, values, containers):
+    """Values that stay as they are, whatever becomes of the row: lists and dictionaries can be changed in place."""
+    if not containers:
+        return values
+    return [plain(value) if name in containers else value for name, value in zip(names, values, strict=True)]
 
 
 @cache
@@ -250,15 +266,15 @@ class Sealed(Recorded):
     class Meta:
         abstract = True
 
-    def told(self, name):
-        value = super().told(name)
-        return proof.fingerprint(self.salt, name, value) if name in self.sealed_fields else value
+    def told(self, names) -> dict:
+        told = super().told(names)
+        for name in told.keys() & self.sealed_fields:
+            told[name] = proof.fingerprint(self.salt, name, told[name])
+        return told
 
     def changes(self) -> dict:
         changed = super().changes()
-        if "salt" in changed:  # each fingerprint is another one
-            changed |= {name: self.told(name) for name in self.sealed_fields}
-        return changed
+        return changed | self.told(self.sealed_fields) if "salt" in changed else changed  # each fingerprint is another
 
 
 @cache

@@ -57,7 +57,8 @@ def wait_for_writers():
 def _numbering(models):
     announced = "SELECT -1, count(*) FROM (SELECT pg_advisory_xact_lock_shared(%s)) AS announced"
     taken = [
-        f"SELECT {which}, nextval('{_sequence(model)}') FROM generate_series(1, %s)"  # noqa: S608 names of our tables
+        # (SELECT %s): how many it is must not make PostgreSQL plan anew
+        f"SELECT {which}, nextval('{_sequence(model)}') FROM generate_series(1, (SELECT %s::int))"  # noqa: S608 our names
         for which, model in enumerate(models)
     ]
     return " UNION ALL ".join([announced, *taken])

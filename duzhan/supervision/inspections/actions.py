@@ -18,7 +18,7 @@ from duzhan.supervision.problems import actions as problems
 
 from . import rules
 from .models import Help, Visit
-from .queries import group_of
+from .queries import group_of, seats_of
 
 MOST = 500  # visits in one batch
 ANSWERS = {"yes", "no", "na"}
@@ -92,14 +92,20 @@ class _Known:
     operation: object
     by: object
     now: datetime
-    groups: dict = field(default_factory=dict)
+    seats: dict = field(default_factory=dict)
+    posts: dict = field(default_factory=dict)
 
     def group_of(self, visitor, instant):
         """The group that somebody was out with at an instant."""
-        key = (visitor.pk, instant)
-        if key not in self.groups:
-            self.groups[key] = group_of(visitor, self.operation, instant)
-        return self.groups[key]
+        if visitor.pk not in self.seats:
+            self.seats[visitor.pk] = seats_of(visitor, self.operation)
+        return group_of(visitor, self.operation, instant, self.seats[visitor.pk])
+
+    def check_may_visit(self, point, instant):
+        """May the one who records it have been there at an instant?"""
+        if instant not in self.posts:
+            self.posts[instant] = rules.visiting_posts(self.by, self.operation, instant)
+        rules.check_may_visit(self.posts[instant], self.operation, point.area_path)
 
 
 @dataclass
@@ -160,7 +166,7 @@ def _taken_in(known, row):
     if not point.area_path.startswith(operation.area_path):
         raise BadInput(_("点位“%(point)s”不在本行动的区域内。") % {"point": point}, field="point")
     for when in {instant, known.now}:  # a claimed instant brings back no post that has ended
-        rules.check_may_visit(by, operation, point.area_path, when)
+        known.check_may_visit(point, when)
     visitor = row.get("visited_by") or by
     visit = draft(
         Visit,
@@ -207,20 +213,25 @@ def _short(text, field, longest):
 
 
 def _answers(operation, point, answers):
+    if not answers:
+        return {}
     asked = operation.words.questions_for(point.kind)
     for code, answer in answers.items():
         if asked is None or code not in asked.questions:
             raise BadInput(_("检查表里没有“%(code)s”这一题。") % {"code": str(code)[:40]}, field="answers")
         if answer not in ANSWERS:
             raise BadInput(_("第“%(code)s”题的回答应是 yes、no 或 na。") % {"code": code}, field="answers")
-    return {"list": asked.code, "version": asked.version, **answers} if answers else {}
+    return {"list": asked.code, "version": asked.version, **answers}
 
 
 def _problems_of(operation, visit, row):
     """A question answered "no" opens its problem, unless the visitor has described one for it (M41)."""
+    answers = row.get("answers")
+    if not answers:
+        return
     described = {problem.get("question") for problem in row.get("problems", ())}
     asked = operation.words.questions_for(visit.place_kind)
-    for code, answer in (row.get("answers") or {}).items():
+    for code, answer in answers.items():
         if answer == "no" and code not in described:
             question = asked.questions[code]
             yield {

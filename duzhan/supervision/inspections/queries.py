@@ -1,7 +1,5 @@
 """Questions about visits that more than one page asks. Who may see what is decided here, in the query."""
 
-from datetime import datetime
-
 from django.db.models import Count, Exists, Max, OuterRef, Q
 
 from duzhan.base.clock.instants import now
@@ -9,7 +7,7 @@ from duzhan.base.ledger.models import Event
 from duzhan.base.statements import Question
 from duzhan.operations.pack import covert_methods
 from duzhan.operations.queries import READERS
-from duzhan.people.models import Membership, Role, running
+from duzhan.people.models import Membership, Role
 from duzhan.places.models import Point
 from duzhan.supervision.problems import queries as problems
 
@@ -59,17 +57,23 @@ def with_problems(person):
 
 
 _seats_of = Question(
-    lambda person, operation, at: Membership.objects.filter(running(at), person=person, operation=operation)
+    lambda person, operation: Membership.objects.filter(person=person, operation=operation)
     .select_related("group")
     .order_by("pk"),
-    int, int, datetime,
+    int, int,
 )  # fmt: skip
 
 
-def group_of(person, operation, at=None):
-    """The group that this person is out with in an operation, if any."""
-    seats = _seats_of(person.pk, operation.pk, at or now())
-    return seats[0].group if seats else None
+def seats_of(person, operation) -> list:
+    """The places in groups that this person has, had or will have in an operation."""
+    return _seats_of(person.pk, operation.pk)
+
+
+def group_of(person, operation, at=None, seats=None):
+    """The group that this person is out with in an operation, if any; `seats` where they are known."""
+    at = at or now()
+    seats = seats_of(person, operation) if seats is None else seats
+    return next((seat.group for seat in seats if seat.runs_at(at)), None)
 
 
 def points_to_visit(person, operation, at=None):

@@ -15,7 +15,11 @@ def visiting_posts(person, operation, at=None) -> list:
 
 def may_visit(person, operation, area_path, at) -> bool:
     """Inspectors, the office and discipline posts, within their area."""
-    return any(post.covers(area_path, operation.pk) for post in visiting_posts(person, operation, at))
+    return _within(visiting_posts(person, operation, at), operation, area_path)
+
+
+def _within(posts, operation, area_path):
+    return any(post.covers(area_path, operation.pk) for post in posts)
 
 
 def check_goes_out(person, operation, at=None):
@@ -23,8 +27,9 @@ def check_goes_out(person, operation, at=None):
         raise NotAllowed(_("登记走访须是督导办或督导组的在岗人员。"))
 
 
-def check_may_visit(person, operation, area_path, at):
-    if not may_visit(person, operation, area_path, at):
+def check_may_visit(posts, operation, area_path):
+    """`posts`: the `visiting_posts` of somebody at the instant of the visit."""
+    if not _within(posts, operation, area_path):
         raise NotAllowed(_("登记走访须是督导办或督导组在岗人员，且点位在其负责区域内。"))
 
 
