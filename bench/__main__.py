@@ -66,7 +66,7 @@ def _options(arguments):
         "--events",
         type=int,
         default=10_000_000,
-        help="exported events for `history`; Spark is given 10,000,000 at most",
+        help="events for `verifying` and `history`; Spark is given 10,000,000 at most",
     )
     parser.add_argument("--clients", type=int, nargs="+", default=[1, 8, 32])
     parser.add_argument("--seconds", type=float, default=10, help="how long each throughput is measured")

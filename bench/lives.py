@@ -4,6 +4,7 @@ The digests are not those of a true chain, and no current rows are written: this
 events. Sums and first encounters are made by the product's own statements.
 """
 
+import time
 from datetime import timedelta
 
 from django.db import connection
@@ -50,18 +51,18 @@ STEP = """
 
 def fill(operation, points, person, many, say):
     """So many visits with a problem each and the problems' lives; `bench_life` is left for counting by hand."""
+    began = time.perf_counter()
     write(operation, points, person, many, say)
     with connection.cursor() as cursor:
         cursor.execute("SET synchronous_commit = off; SET work_mem = '256MB'; SET jit = off")
-        say("sums")
-        source = "FROM ledger_event e WHERE e.book = %(book)s AND e.subject_id > %(first)s"
-        cursor.execute(rollups.adding_up("postgresql", source), {"book": operation.pk, "first": FIRST})
+        _add_up(cursor, operation, say)
         say("first encounters")
         _meet(cursor, operation)
         cursor.execute("VACUUM ANALYZE")
         cursor.execute("RESET ALL")
     while rollups.settle():
         pass
+    say(f"{many / (time.perf_counter() - began):,.0f} problems a second, each with its visit and some six events")
 
 
 def write(operation, points, person, many, say, days=DAYS):
@@ -107,6 +108,20 @@ def without_indexes(cursor):
     for name in found.keys() - {once}:
         cursor.execute(f'DROP INDEX "{name}"')
     return [*found.values(), f"ALTER TABLE ledger_event ADD CONSTRAINT {once} UNIQUE USING INDEX {once}"]
+
+
+def _add_up(cursor, operation, say):
+    """The sums, some days at a time: all at once would want as much room again as the events take."""
+    cursor.execute("ANALYZE ledger_event")
+    cursor.execute("SELECT min(at) FROM ledger_event WHERE book = %s AND subject_id > %s", [operation.pk, FIRST])
+    [start] = cursor.fetchone()
+    source = "FROM ledger_event e WHERE e.book = %(book)s AND e.subject_id > %(first)s AND e.at >= %(start)s AND e.at < %(end)s"
+    statement = rollups.adding_up("postgresql", source)
+    while start < now():
+        say(f"sums from {start:%d %B} on")
+        end = start + timedelta(days=5)
+        cursor.execute(statement, {"book": operation.pk, "first": FIRST, "start": start, "end": end})
+        start = end
 
 
 def _meet(cursor, operation):

@@ -1,10 +1,9 @@
-"""`duzhan verify` over a true ledger: ten events for each of `--rows`, with digests, current rows, order and a seal.
+"""`duzhan verify` over a true ledger of `--events`: with digests, current rows, order and a seal.
 
 One visit and one problem are entered and moved by real actions; all others are their like, with numbers and digests of
 their own. The limit: all bytes of the events read by COPY in as many processes as there are cores, and a SHA-256 of each.
 """
 
-import json
 import os
 import subprocess
 import sys
@@ -19,7 +18,6 @@ from bench.machine import Row
 from duzhan.base.ledger import actions, met, proof, rollups
 from duzhan.base.ledger.digests import canonical
 from duzhan.base.ledger.drafts import columns_of
-from duzhan.base.ledger.models import plain
 from duzhan.base.ledger.queries import story
 from duzhan.base.ledger.workers import Workers
 from duzhan.people.models import Person
@@ -28,23 +26,38 @@ from duzhan.supervision.inspections.models import Visit
 from duzhan.supervision.problems import actions as problems
 from duzhan.supervision.problems.models import Problem
 
-PART = 200_000  # what is read and worked out at a time
-ID, SUBJECT, PREV, DIGEST = "@id@", 987_654_321_987, "@prev@", "@digest@"
+PART = 200_000  # what is written, read and worked out at a time
+EACH = 10  # events of one visit and one problem
+SUBJECT = 987_654_321_987
 
 
 def measure(options, say) -> list[Row]:
     operation, points, person, _units, _token = district.build("bench-verifying")
-    say(f"writing {10 * options.rows:,} true events")
-    _write_many(operation, _one_life(operation, points, person), options.rows)
-    say("order and sums")
-    _settle(operation, options.rows)
-    actions.seal()
-    say("verifying")
-    many, cores = 10 * options.rows, os.cpu_count() or 1
-    limit = many / _took(lambda: _hash_all(options.rows, cores))
+    lifes, cores = options.events // EACH, os.cpu_count() or 1
+    many = EACH * lifes
+    say(f"writing {many:,} true events")
+    filled = many / _took(lambda: _fill(operation, _one_life(operation, points, person), lifes, say))
+    say(f"written at {filled:,.0f} /s; verifying")
+    limit = many / _took(lambda: _hash_all(lifes, cores))
+    read = many / _took(_read_all)
     command = [Path(sys.executable).with_name("duzhan"), "verify", "--processes", str(cores)]
     ours = many / _took(lambda: subprocess.run(command, check=True, stdout=subprocess.DEVNULL))
-    return [Row(f"duzhan verify over {many:,} events, {cores} processes", ours, limit, "/s")]
+    told = f"one process that only reads the table: {read:,.0f} /s"
+    return [Row(f"duzhan verify over {many:,} events, {cores} processes", ours, limit, "/s", told)]
+
+
+def _fill(operation, subjects, lifes, say):
+    _write_many(operation, subjects, lifes, say)
+    say("order and sums")
+    _settle(operation, lifes)
+    actions.seal()
+
+
+def _read_all():
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SET max_parallel_workers_per_gather = 0; SELECT count(digest), max(length(prev)) FROM ledger_event"
+        )
 
 
 def _took(do):
@@ -71,77 +84,77 @@ def _one_life(operation, points, person):
     return Visit.objects.get(pk=visit.pk), Problem.objects.get(pk=problem.pk)
 
 
-def _write_many(operation, subjects, many):
-    """The like of these subjects, so many of each: events by COPY, current rows by SQL."""
-    stories = [[_Alike(event) for event in story(subject)] for subject in subjects]
-    columns = ", ".join(f'"{name}"' for name in columns_of(story(subjects[0])[0]))
+def _write_many(operation, subjects, many, say):
+    """The like of these subjects, so many of each, digest upon digest; then their current rows."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SET synchronous_commit = off; SET maintenance_work_mem = '1GB'; SET session_replication_role = replica"
+            "SET synchronous_commit = off; SET maintenance_work_mem = '1GB'; SET session_replication_role = replica; SET jit = off"
         )
         indexes = lives.without_indexes(cursor)
-        cursor.execute("CREATE TEMP TABLE bench_head (n bigint, which int, head text)")
-        heads, number = [], 0
-        with cursor.copy(f"COPY ledger_event ({columns}) FROM STDIN") as copy:
-            for n in range(1, many + 1):
-                for which, alike in enumerate(stories):
-                    head = proof.FIRST
-                    for event in alike:
-                        number += 1
-                        line, head = event.told(number, lives.FIRST + n, head)
-                        copy.write(line)
-                    heads.append(f"{n}\t{which}\t{head}\n")
-        with cursor.copy("COPY bench_head FROM STDIN") as copy:
-            for start in range(0, len(heads), PART):
-                copy.write("".join(heads[start : start + PART]))
+        for subject in subjects:
+            statement = _alike(list(story(subject)))
+            for first in range(1, many + 1, PART):
+                cursor.execute(statement, {"first": first, "last": min(first + PART - 1, many)})
+        say("indexes and current rows")
         for statement in indexes:
             cursor.execute(statement)
-        for which, subject in enumerate(subjects):
-            _write_rows(cursor, which, subject)
+        cursor.execute("ANALYZE ledger_event")
+        for subject in subjects:
+            _write_rows(cursor, subject)
         cursor.execute("RESET ALL")
 
 
-class _Alike:
-    """An event, to be written again with another id, subject and digest."""
+def _alike(events):
+    """The statement that writes stories like this one under other numbers, with ids and digests of their own.
 
-    def __init__(self, event):
-        content = event.content() | {"id": ID, "subject_id": SUBJECT, "prev": PREV}
-        self.hashed = _with_gaps(canonical(content).decode(), ID, PREV, str(SUBJECT)).encode()
-        columns = columns_of(event) | {"id": ID, "subject_id": SUBJECT, "prev": PREV, "digest": DIGEST}
-        told = "\t".join(_copied(value) for value in columns.values()) + "\n"
-        self.written = _with_gaps(told, ID, str(SUBJECT), PREV, DIGEST)
-
-    def told(self, number, subject, prev):
-        """The line for COPY, and the digest."""
-        told = f"{number:032x}"
-        key = f"{told[:8]}-{told[8:12]}-{told[12:16]}-{told[16:20]}-{told[20:]}"
-        digest = sha256(self.hashed % (key.encode(), prev.encode(), b"%d" % subject)).hexdigest()
-        return self.written % (key, subject, prev, digest), digest
-
-
-def _with_gaps(text, *gaps):
-    text = text.replace("%", "%%")
-    for gap in gaps:
-        text = text.replace(gap, "%s", 1)
-    return text
+    OFFSET 0 keeps PostgreSQL from working out a digest more than once.
+    """
+    own = ("id", "subject_id", "prev", "digest")
+    columns = [f'"{name}"' for name in columns_of(events[0]) if name not in own]
+    kind, subject = events[0].subject_kind, events[0].subject_id
+    chain = "".join(
+        f"CROSS JOIN LATERAL (SELECT {_id(event)} AS id{event.seq}, {_digest(event)} AS digest{event.seq} OFFSET 0) d{event.seq} "
+        for event in events
+    )
+    told = ", ".join(f"({n}, id{n}, digest{n - 1}, digest{n})" for n in (event.seq for event in events))
+    return f"""
+        INSERT INTO ledger_event (id, subject_id, prev, digest, {", ".join(columns)})
+        SELECT n.id, {lives.FIRST} + n.n, n.prev, n.digest, {", ".join(f"t.{name}" for name in columns)} FROM (
+            SELECT n, each.* FROM generate_series(%(first)s::bigint, %(last)s) AS n
+            CROSS JOIN (SELECT '{proof.FIRST}' AS digest0) AS d0 {chain}
+            CROSS JOIN LATERAL (VALUES {told}) AS each(seq, id, prev, digest) OFFSET 0
+        ) n JOIN ledger_event t ON t.seq = n.seq AND t.subject_kind = '{kind}' AND t.subject_id = {subject}
+    """
 
 
-def _copied(value):
-    """A value as COPY reads it."""
-    if value is None:
-        return "\\N"
-    if isinstance(value, dict):
-        value = json.dumps(value, ensure_ascii=False)
-    return str(plain(value)).replace("\\", "\\\\").replace("\t", "\\t").replace("\n", "\\n")
+def _id(event):
+    """A number for each event, as the 128 bits of an id."""
+    which = {"visit": 1, "problem": 2}[event.subject_kind]
+    return f"CAST(lpad(to_hex({which} * 10000000000000 + 100 * n + {event.seq}), 32, '0') AS uuid)"
 
 
-def _write_rows(cursor, which, subject):
+def _digest(event):
+    """The digest of an event like this one: its canonical JSON, where id, number and the digest before are filled in."""
+    gaps = {
+        "@id@": f"CAST({_id(event)} AS text)",
+        "@prev@": f"digest{event.seq - 1}",
+        str(SUBJECT): f"({lives.FIRST} + n)",
+    }
+    content = event.content() | {"id": "@id@", "subject_id": SUBJECT, "prev": "@prev@"}
+    told = "'" + canonical(content).decode().replace("'", "''").replace("%", "%%") + "'"
+    for gap, filled in gaps.items():
+        told = told.replace(gap, f"' || {filled} || '", 1)
+    return f"encode(sha256(convert_to({told}, 'UTF8')), 'hex')"
+
+
+def _write_rows(cursor, subject):
     table, fields = subject._meta.db_table, [f'"{field.column}"' for field in subject._meta.concrete_fields]
-    new = {'"id"': f"{lives.FIRST} + h.n", '"head"': "h.head"}
+    new = {'"id"': "e.subject_id", '"head"': "e.digest"}
     columns = ", ".join(new.get(name, f"s.{name}") for name in fields)
     cursor.execute(
-        f"INSERT INTO {table} ({', '.join(fields)}) SELECT {columns} FROM {table} s, bench_head h WHERE s.id = %s AND h.which = %s",
-        [subject.pk, which],
+        f"INSERT INTO {table} ({', '.join(fields)}) SELECT {columns} FROM {table} s JOIN ledger_event e "
+        "ON e.subject_kind = %s AND e.subject_id > %s AND e.seq = s.seq WHERE s.id = %s",
+        [subject.subject_kind, lives.FIRST, subject.pk],
     )
 
 
@@ -164,7 +177,7 @@ def _settle(operation, many):
 
 
 def _hash_all(many, cores):
-    parts = [(lives.FIRST + start, lives.FIRST + start + PART // 10) for start in range(0, many + 1, PART // 10)]
+    parts = [(lives.FIRST + start, lives.FIRST + start + PART // EACH) for start in range(0, many + 1, PART // EACH)]
     with Workers(cores) as workers:
         for _arguments, _many in workers.ask_each(_hash, parts):
             pass
