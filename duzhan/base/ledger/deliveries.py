@@ -4,7 +4,7 @@ import logging
 from collections import defaultdict
 from datetime import timedelta
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import F
 
 from duzhan.base.clock.instants import now as clock_now
@@ -15,12 +15,15 @@ log = logging.getLogger(__name__)
 
 LEASE = timedelta(minutes=10)
 TRIES = 5
+# Promises that share a transaction. On PostgreSQL each has its own: the rows it locks must not wait for the next one. On
+# SQLite nobody else can write in any case, and each transaction waits for the disk.
+TOGETHER = {"postgresql": 1, "sqlite": 20}
 
 _handlers = defaultdict(dict)  # event kind -> {name: function}
 
 
 def subscribe(*kinds):
-    """Call the decorated function, once and in a transaction of its own, after each event of these kinds."""
+    """Call the decorated function, once and in a transaction, after each event of these kinds."""
 
     def register(handler):
         name = f"{handler.__module__}.{handler.__name__}"
@@ -46,39 +49,74 @@ def promised(events) -> list[dict]:
 
 
 def carry_out(limit=100) -> int:
-    """Carry out up to `limit` promises that are due; returns how many were tried."""
-    for tried in range(limit):
-        if not _carry_out_next():
-            return tried
-    return limit
+    """Carry out up to `limit` promises that are due, the oldest first; returns how many were tried."""
+    leased, until = _lease(limit)
+    together = TOGETHER[connection.vendor]
+    for start in range(0, len(leased), together):
+        _keep(leased[start : start + together], until)
+    return len(leased)
 
 
-def _carry_out_next() -> bool:
-    """Lease the oldest due promise by a conditional UPDATE, so that two workers never hold the same one."""
+def _lease(limit):
+    """Take promises that are due, so that no other worker takes them; and until when: who dies meanwhile leaves them so long."""
     now = clock_now()
-    open_ = Delivery.objects.filter(done_at=None, failures__lt=TRIES, not_before__lte=now)
-    due = open_.select_related("event").order_by("not_before", "pk").first()
-    if due is None:
-        return False
-    lease = Delivery.objects.filter(pk=due.pk, done_at=None, not_before=due.not_before)
-    if lease.update(not_before=now + LEASE):
-        _carry_out_one(due)
-    return True
+    due = Delivery.objects.filter(done_at=None, failures__lt=TRIES, not_before__lte=now).order_by("not_before", "pk")
+    if not due.exists():  # a look costs no lock
+        return [], None
+    until = now + LEASE
+    with transaction.atomic():
+        free = due.select_related("event").select_for_update(skip_locked=connection.vendor != "sqlite", of=("self",))
+        leased = list(free[:limit])
+        Delivery.objects.filter(pk__in=[each.pk for each in leased]).update(not_before=until)
+    return leased, until
 
 
-def _carry_out_one(delivery):
-    handler = _handlers[delivery.event.kind].get(delivery.handler)
+def _keep(promises, until):
+    """Carry out promises in one transaction: what one wrote that fails is undone with it, and with it alone."""
+    failed = []
+    try:
+        with transaction.atomic():
+            for each in promises:
+                if error := _error_of(each):
+                    failed.append((each, error))
+            kept = {each.pk for each in promises} - {each.pk for each, _error in failed}
+            ours = Delivery.objects.filter(pk__in=kept, done_at=None, not_before=until)
+            if ours.update(done_at=clock_now()) < len(kept):
+                raise _Lost
+    except _Lost:
+        log.warning("the lease of %s promises ran out before they were carried out", len(promises))
+    except Exception as error:
+        if len(promises) > 1:  # one of them left behind what the database refuses in the end
+            for each in promises:
+                _keep([each], until)
+            return
+        failed = [(promises[0], error)]
+    for promise, error in failed:
+        _put_off(promise, error)
+
+
+class _Lost(Exception):
+    """The lease ran out and somebody else may be at it: what was written is undone."""
+
+
+def _error_of(promise):
+    """Carry out one promise; what it failed with, or None."""
+    handler = _handlers[promise.event.kind].get(promise.handler)
     try:
         with transaction.atomic():
             if handler:  # one that no longer exists has nothing left to do
-                handler(delivery.event)
-            Delivery.objects.filter(pk=delivery.pk).update(done_at=clock_now())
+                handler(promise.event)
     except Exception as error:
-        log.exception("%s failed on %s", delivery.handler, delivery.event_id)
-        wait = timedelta(seconds=10 * 4**delivery.failures)
-        Delivery.objects.filter(pk=delivery.pk).update(
-            failures=F("failures") + 1, not_before=clock_now() + wait, error=f"{type(error).__name__}: {error}"[:2000]
-        )
+        return error
+    return None
+
+
+def _put_off(promise, error):
+    log.error("%s failed on %s", promise.handler, promise.event_id, exc_info=error)
+    wait = timedelta(seconds=10 * 4**promise.failures)
+    Delivery.objects.filter(pk=promise.pk).update(
+        failures=F("failures") + 1, not_before=clock_now() + wait, error=f"{type(error).__name__}: {error}"[:2000]
+    )
 
 
 def waiting():

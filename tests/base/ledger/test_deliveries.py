@@ -8,6 +8,7 @@ import threading
 from datetime import timedelta
 from pathlib import Path
 from urllib.parse import quote
+from uuid import uuid4
 
 import pytest
 from django.db import connection, transaction
@@ -17,6 +18,7 @@ from duzhan.base.ledger import actions as ledger
 from duzhan.base.ledger import deliveries, rollups
 from duzhan.base.ledger.models import Delivery, Entry, Event, Tail
 from duzhan.base.ledger.verify import verify
+from duzhan.people.actions import found_body
 from duzhan.people.models import Body
 from duzhan.supervision.problems import actions
 from duzhan.supervision.problems.flow import Stage
@@ -87,6 +89,70 @@ def test_a_handler_that_fails_is_tried_five_times_and_then_shown(cast, seen, mon
     assert len(seen) == 1
     deliveries.try_again([given_up.pk])
     assert not deliveries.failed().exists()
+
+
+def test_promises_are_leased_many_at_a_time_and_kept_in_their_order(cast, seen):
+    problems = [problem_at(cast, Stage.HANDED_OVER) for _ in range(30)]
+    with travel(LATER):
+        assert deliveries.carry_out(12) == 12
+        assert deliveries.carry_out(100) == 18
+        assert deliveries.carry_out(100) == 0
+    handed_over = Event.objects.filter(kind="problem.hand_over", subject_id__in=[each.pk for each in problems])
+    assert seen == list(handed_over.order_by("recorded_at", "deliveries__pk").values_list("pk", flat=True))
+
+
+@pytest.mark.parametrize("together", [1, 20])
+def test_one_that_fails_among_many_takes_none_with_it(cast, seen, monkeypatch, together):
+    monkeypatch.setattr(deliveries, "TOGETHER", {connection.vendor: together})
+    problems = [problem_at(cast, Stage.HANDED_OVER) for _ in range(5)]
+
+    @deliveries.subscribe("problem.hand_over")
+    def writes(event):
+        found_body(f"did {event.subject_id}", "facility")
+        if event.subject_id == problems[2].pk:
+            raise AssertionError
+
+    Delivery.objects.update(handler=f"{__name__}.writes")
+    with travel(LATER):
+        assert deliveries.carry_out() == 5
+    done = {f"did {problem.pk}" for problem in problems} - {f"did {problems[2].pk}"}
+    assert set(Body.objects.filter(name__startswith="did ").values_list("name", flat=True)) == done
+    [open_] = Delivery.objects.filter(done_at=None)
+    assert (open_.event.subject_id, open_.failures, open_.error) == (problems[2].pk, 1, "AssertionError: ")
+
+
+def test_who_takes_longer_than_the_lease_writes_nothing(cast, seen):
+    """Another worker may be at it: only one of them may have done it."""
+    problem = problem_at(cast, Stage.HANDED_OVER)
+
+    @deliveries.subscribe("problem.hand_over")
+    def slow(event):
+        found_body("did", "facility")
+        Delivery.objects.update(not_before=LATER + timedelta(days=1))  # as the other one leases it
+
+    Delivery.objects.update(handler=f"{__name__}.slow")
+    with travel(LATER):
+        assert deliveries.carry_out() == 1
+    [open_] = Delivery.objects.filter(event__subject_id=problem.pk)
+    assert (open_.done_at, open_.failures) == (None, 0)
+    assert not Body.objects.filter(name="did").exists()
+
+
+def test_what_the_database_refuses_in_the_end_fails_alone(lasting_cast, seen, monkeypatch):
+    """A reference to nothing is noticed when the transaction ends."""
+    monkeypatch.setattr(deliveries, "TOGETHER", {connection.vendor: 20})
+    problems = [problem_at(lasting_cast, Stage.HANDED_OVER) for _ in range(3)]
+
+    @deliveries.subscribe("problem.hand_over")
+    def refers_to_nothing(event):
+        if event.subject_id == problems[1].pk:
+            Delivery.objects.create(event_id=uuid4(), handler="nobody", not_before=LATER + timedelta(days=1))
+
+    Delivery.objects.update(handler=f"{__name__}.refers_to_nothing")
+    with travel(LATER):
+        assert deliveries.carry_out() == 3
+    [open_] = Delivery.objects.filter(done_at=None)
+    assert (open_.event.subject_id, open_.failures) == (problems[1].pk, 1)
 
 
 def test_settling_gives_each_event_one_place_while_others_write(lasting_cast):

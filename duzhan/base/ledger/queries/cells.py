@@ -9,9 +9,11 @@ from django.db import connection
 from duzhan.base.clock.instants import TICK, now
 
 from ..cells import day_of, hour_of
+from ..lags import CLASSES, OPEN, SLACK, class_of
 
 NUMBERS = {"unit", "group"}
 ON, HOUR, THERE = range(3)  # how long a row counts: from its step on, within its hour, at its step alone
+COUNTED = 'book, kind, subject_kind, was, now, amount, at, due, was_due, area, unit, "group", place_kind, topic'
 EVERYTHING = ("",)  # the path that all areas begin with
 
 # Every topic that has sums, found one after the other by the index, however many sums each has.
@@ -147,7 +149,7 @@ class Instants:
         found = {
             "known": adapt(self.known_at), "day": adapt(day_of(self.hours[0])), "last": adapt(self.hours[-1]),
             "latest": adapt(self.each[-1]),
-        }  # fmt: skip
+        } | {f"within{number}": adapt(self.hours[-1] + lag + SLACK) for number, lag in CLASSES.items()}  # fmt: skip
         for number, (hour, instant) in enumerate(zip(self.hours, self.each, strict=True)):
             found |= {f"hour{number}": adapt(hour), f"instant{number}": adapt(instant)}
         return found
@@ -157,6 +159,18 @@ class Instants:
         """The instants as rows: (step, hour, instant)."""
         rows = (f"({number}, %(hour{number})s, %(instant{number})s)" for number in range(len(self.each)))
         return f"asked(step, hour, instant) AS (VALUES {', '.join(rows)})"
+
+    @property
+    def unknown(self) -> str:
+        """The events, in a book, that took effect before the last of the hours and were recorded too late to be known."""
+        lag, kinds = class_of(connection.vendor), [*CLASSES, OPEN]
+        until = {number: f" AND recorded_at <= %(within{number})s" for number in CLASSES}
+        each = (
+            f"SELECT {COUNTED} FROM ledger_event WHERE book = %(book)s AND late AND {lag} = {number} AND recorded_at > %(known)s"
+            f"{until.get(number, '')} AND at < %(last)s"
+            for number in kinds
+        )
+        return f"unknown AS ({' UNION ALL '.join(each)})"
 
     def running(self, column) -> str:
         """The condition that a column lies in one of the running hours, up to the instant asked for."""
@@ -182,7 +196,7 @@ class Instants:
 
 def rows_of(book, scope, instants, parts) -> list:
     """The rows of a statement put together from parts, each in the same columns."""
-    statement = f"WITH {instants.asked} {' UNION ALL '.join(parts)}"
+    statement = f"WITH {instants.asked}, {instants.unknown} {' UNION ALL '.join(parts)}"
     with connection.cursor() as cursor:
         cursor.execute(statement, {"book": book, **scope.params, **instants.params})
         return cursor.fetchall()

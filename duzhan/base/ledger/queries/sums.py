@@ -87,7 +87,7 @@ def _sums(book, scope, instants):
     """Rows (value, step, how long, kind, was, now, n).
 
     Whole days and hours come from the sums, the running hours and what is not yet settled from the events; what was
-    recorded later than `known_at` is taken away again, found by the index of late events (ARCHITECTURE §4). All in
+    recorded later than `known_at` is taken away again, found by the index of late events (`Instants.unknown`). All in
     one statement: an event that is settled meanwhile is seen on exactly one side.
     A row counts from the instant number `step` on, to the end of its hour or for good.
     """
@@ -129,7 +129,7 @@ def _unsettled(scope, instants, adds, grouped):
     plain = told.format(step=step, how_long=ON, sign="")
     yield f"{plain} ledger_tail t JOIN ledger_event e ON e.id = t.event_id {scope.join} WHERE {where} {group}"
     taken = told.format(step=step, how_long=ON, sign="-")
-    yield f"{taken} ledger_event e {scope.join} WHERE {where} AND e.late AND e.at < %(last)s AND e.recorded_at > %(known)s {group}"
+    yield f"{taken} unknown e {scope.join} WHERE {where} {group}"
     step = instants.step(at, "instant", "<=")
     yield (
         f"{told.format(step=step, how_long=HOUR, sign='')} ledger_event e {scope.join} WHERE {scope.where} "
