@@ -1,6 +1,7 @@
 """公文文件: the words of a DOCX and of a PDF that has words, bounded against files made to harm."""
 
 import io
+import logging
 import re
 import zipfile
 import zlib
@@ -16,6 +17,8 @@ LARGEST_BODY = 16 * 1024 * 1024  # bytes of XML after unpacking, about four mill
 MOST_PAGES = 200
 LARGEST_PAGE = 2 * 1024 * 1024  # bytes of drawing instructions: a page full of text takes about 20,000
 LONGEST = 2_000_000  # characters
+
+logging.getLogger("pypdf").setLevel(logging.CRITICAL)  # what it says of broken files we say in one sentence
 
 _WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"

@@ -61,7 +61,7 @@ class Look:
         after = sentence.numbers[k + 1].start if k + 1 < len(sentence.numbers) else sentence.end
         self.unit = grammar.COUNTERS.get(number.unit, "") if number.unit else "bare"
         self.counts_people = self.unit in ("people", "visits_by_people")
-        self.left = self.near = sentence.gaps[k]
+        self.left = self.near = self._near_enough(sentence.gaps[k])
         place = number.start - (text[before : number.start][-1:] == "：")  # 发现问题：46
         comma = max(text.rfind("，", before, place), text.rfind("；", before, place), text.rfind("：", before, place))
         self.comma = comma + 1 if comma >= 0 else before
@@ -80,6 +80,10 @@ class Look:
         if self.right and self.right[-1].start >= self.right_end:
             self.right = [word for word in self.right if word.start < self.right_end]
         self._split_right()
+
+    def _near_enough(self, words):
+        furthest = self.number.start - _FURTHEST
+        return words if self.before >= furthest else [word for word in words if word.start >= furthest]
 
     def rest_of_clause(self):
         """The words after the number to the end of its clause, over the next few numbers."""

@@ -1,6 +1,7 @@
 """标注: a text as a person reads it, with every figure, repair and damaged place marked."""
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
+from collections import defaultdict
 from dataclasses import dataclass
 
 LOST = "\ufffd"
@@ -54,15 +55,24 @@ class _Cuts:
         self.prepared, self.at = prepared, prepared.at
         self.shown = shown_text(prepared)
         spans = [(*self._within(start, end), number) for number, start, end in figures]
-        self.figures = sorted(span for span in spans if span[0] < span[1])
-        self.repairs = [(*self._within(each.start, each.end), each.before) for each in prepared.repairs]
-        edges = {edge for start, end, _ in (*self.figures, *self.repairs) for edge in (start, end)}
+        spans = [span for span in spans if span[0] < span[1]]
+        repairs = [(*self._within(each.start, each.end), each.before) for each in prepared.repairs]
+        edges = {edge for start, end, _ in (*spans, *repairs) for edge in (start, end)}
         lost = [place for place, sign in enumerate(prepared.text) if sign == LOST] if LOST in prepared.text else []
         edges.update(lost, (place + 1 for place in lost))
-        self.edges = sorted(edges)
+        self.edges = sorted(edges | {0})
+        self.figures, self.repairs = self._over(spans), self._over(repairs)
 
     def _within(self, start, end):
         return bisect_left(self.at, start), bisect_left(self.at, end)
+
+    def _over(self, spans):
+        """For each edge what stands over the stretch that begins there, in the order of the text."""
+        over = defaultdict(list)
+        for start, end, told in sorted(spans):
+            for edge in self.edges[bisect_left(self.edges, start) : bisect_left(self.edges, end)]:
+                over[edge].append(told)
+        return over
 
     def pieces(self, start, end):
         inside = self.edges[bisect_left(self.edges, start + 1) : bisect_left(self.edges, end)]
@@ -70,8 +80,9 @@ class _Cuts:
         return [self._piece(a, b) for a, b in zip(bounds, bounds[1:], strict=False)]
 
     def _piece(self, start, end):
-        numbers = tuple(number for a, b, number in self.figures if a < end and start < b)
-        was = next((before for a, b, before in self.repairs if a < end and start < b), "")
+        edge = self.edges[bisect_right(self.edges, start) - 1]
+        numbers = tuple(self.figures.get(edge, ()))
+        was = next(iter(self.repairs.get(edge, ())), "")
         text = self.shown[start:end]
         if LOST in text:
             return Piece(text.replace(LOST, SHOWN_AS_LOST), numbers, "lost", was, *self.prepared.span(start, end))
