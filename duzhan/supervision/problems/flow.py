@@ -37,6 +37,8 @@ COUNTED = {Stage.FOUND, Stage.HANDED_OVER, Stage.ACCEPTED, Stage.RECTIFIED, Stag
 HANDED_OVER = COUNTED - {Stage.FOUND}
 RECTIFIED = {Stage.RECTIFIED, Stage.CLOSED}
 IN_PROGRESS = HANDED_OVER - RECTIFIED
+DONE = frozenset({Stage.CLOSED, Stage.MERGED, Stage.WITHDRAWN})  # nothing is left to do
+OPEN = frozenset(Stage) - DONE
 
 
 def is_back(stage, is_sent_back) -> bool:

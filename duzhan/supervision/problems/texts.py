@@ -4,26 +4,36 @@ Chinese is written without gaps and people look for two letters, or one: an inde
 A problem is looked for in its title, its facts and the name of its point. Whoever enters one writes only its number into
 `Unread`, by a trigger; the worker reads what is there into the index (`read_new`). A question takes what is still unread
 along, so an answer is exact at any moment.
+
+What is open and what is done are indexed apart: a ledger begins with what is open, and that does not grow with the years.
 """
+
+from functools import cached_property
 
 from django.db import connection, transaction
 
+from .flow import DONE
+
 AT_ONCE = 2000
-MOST = 5000  # what is found more often is not found by its letters, but by walking along the ledger
-SAMPLE = 30  # pages of the table, to learn whether words are that frequent
+MOST = 3000  # what is found more often is not found by its letters, but by walking along the ledger
+SAMPLE = 30  # pages of the table, to learn whether words are that frequent among what is done
 FREQUENT = 0.01  # of the sample, and by more than
 FEW = 8
+TIMES_DONE = 8
 BETWEEN = "\x1f"  # title, facts and point: no letters stand next to each other across this
+DONE_STAGES = ", ".join(sorted(f"'{stage}'" for stage in DONE))
+FINISHED = f"(OLD.stage IN ({DONE_STAGES})) <> (NEW.stage IN ({DONE_STAGES}))"  # or begun again
 
 SET = {
     "postgresql": [
-        "CREATE TABLE problems_text (problem_id bigint PRIMARY KEY, letters text NOT NULL)",
+        "CREATE TABLE problems_text (problem_id bigint PRIMARY KEY, letters text NOT NULL, is_open boolean NOT NULL)",
         # each letter, and each letter with the one before it: two halves of 16 bits; looked at again in the text itself
-        "CREATE FUNCTION problems_pairs(t text) RETURNS integer[] LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE COST 10000 "
+        "CREATE FUNCTION problems_pairs(t text) RETURNS integer[] LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE COST 100 "
         "AS $$ DECLARE found integer[] := '{}'; before integer := 0; here integer; letter text; BEGIN "
         "FOREACH letter IN ARRAY string_to_array(upper(t), NULL) LOOP here := ascii(letter) & 65535; "
         "found := found || here || ((before << 16) | here); before := here; END LOOP; RETURN found; END $$",
-        "CREATE INDEX problem_text_by_pairs ON problems_text USING gin (problems_pairs(letters))",
+        "CREATE INDEX problem_open_by_pairs ON problems_text USING gin (problems_pairs(letters)) WHERE is_open",
+        "CREATE INDEX problem_done_by_pairs ON problems_text USING gin (problems_pairs(letters)) WHERE NOT is_open",
         "CREATE FUNCTION problems_entered() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
         "INSERT INTO problems_unread (problem_id) SELECT id FROM entered ON CONFLICT DO NOTHING; RETURN NULL; END $$",
         "CREATE TRIGGER problem_entered AFTER INSERT ON problems_problem REFERENCING NEW TABLE AS entered "
@@ -32,6 +42,8 @@ SET = {
         "INSERT INTO problems_unread (problem_id) VALUES (NEW.id) ON CONFLICT DO NOTHING; RETURN NULL; END $$",
         "CREATE TRIGGER problem_reworded AFTER UPDATE OF title, detail, point_id ON problems_problem "
         "FOR EACH ROW EXECUTE FUNCTION problems_reworded()",
+        "CREATE TRIGGER problem_finished AFTER UPDATE OF stage ON problems_problem "
+        f"FOR EACH ROW WHEN ({FINISHED}) EXECUTE FUNCTION problems_reworded()",
         "CREATE FUNCTION problems_point_renamed() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN INSERT INTO problems_unread "
         "(problem_id) SELECT id FROM problems_problem WHERE point_id = NEW.id ON CONFLICT DO NOTHING; RETURN NULL; END $$",
         "CREATE TRIGGER problem_point_renamed AFTER UPDATE OF name ON places_point "
@@ -43,6 +55,8 @@ SET = {
         "BEGIN INSERT OR IGNORE INTO problems_unread (problem_id) VALUES (NEW.id); END",
         "CREATE TRIGGER problem_reworded AFTER UPDATE OF title, detail, point_id ON problems_problem "
         "BEGIN INSERT OR IGNORE INTO problems_unread (problem_id) VALUES (NEW.id); END",
+        f"CREATE TRIGGER problem_finished AFTER UPDATE OF stage ON problems_problem WHEN {FINISHED} "  # noqa: S608
+        "BEGIN INSERT OR IGNORE INTO problems_unread (problem_id) VALUES (NEW.id); END",
         "CREATE TRIGGER problem_point_renamed AFTER UPDATE OF name ON places_point WHEN OLD.name <> NEW.name BEGIN "
         "INSERT OR IGNORE INTO problems_unread (problem_id) SELECT id FROM problems_problem WHERE point_id = NEW.id; END",
     ],
@@ -50,6 +64,7 @@ SET = {
 LIFT = {
     "postgresql": [
         "DROP TRIGGER problem_point_renamed ON places_point",
+        "DROP TRIGGER IF EXISTS problem_finished ON problems_problem",
         "DROP TRIGGER problem_reworded ON problems_problem",
         "DROP TRIGGER problem_entered ON problems_problem",
         "DROP FUNCTION problems_point_renamed, problems_reworded, problems_entered",
@@ -57,8 +72,8 @@ LIFT = {
         "DROP FUNCTION problems_pairs",
     ],
     "sqlite": [
-        "DROP TRIGGER problem_point_renamed", "DROP TRIGGER problem_reworded", "DROP TRIGGER problem_entered",
-        "DROP TABLE problems_text",
+        "DROP TRIGGER problem_point_renamed", "DROP TRIGGER IF EXISTS problem_finished", "DROP TRIGGER problem_reworded",
+        "DROP TRIGGER problem_entered", "DROP TABLE problems_text",
     ],
 }  # fmt: skip
 
@@ -67,7 +82,10 @@ def set_up(connection):
     """Make the index and its triggers, and put down every problem there is as unread."""
     _run(
         connection,
-        [*SET[connection.vendor], "INSERT INTO problems_unread (problem_id) SELECT id FROM problems_problem"],
+        [
+            *SET[connection.vendor],
+            "INSERT INTO problems_unread (problem_id) SELECT id FROM problems_problem WHERE true ON CONFLICT DO NOTHING",
+        ],
     )
 
 
@@ -91,7 +109,8 @@ def pairs(text: str) -> str:
 
 TAKEN = "SELECT problem_id FROM problems_unread ORDER BY problem_id LIMIT %s"
 WORDS = (
-    "SELECT p.id, p.title || %s || p.detail || %s || coalesce(t.name, '') FROM problems_problem p "
+    f"SELECT p.id, p.title || %s || p.detail || %s || coalesce(t.name, ''), p.stage NOT IN ({DONE_STAGES}) "  # noqa: S608
+    "FROM problems_problem p "
     "LEFT JOIN places_point t ON t.id = p.point_id WHERE p.id IN (SELECT problem_id FROM problems_unread "
     "ORDER BY problem_id LIMIT %s)"
 )
@@ -106,17 +125,20 @@ def read_new(most=AT_ONCE) -> int:
         read = READ[connection.vendor](cursor, most)
     if read and connection.vendor == "postgresql":
         with connection.cursor() as cursor:  # into the index proper, so that no writer has to and questions stay short
-            cursor.execute("SELECT gin_clean_pending_list('problem_text_by_pairs')")
+            cursor.execute(
+                "SELECT gin_clean_pending_list('problem_open_by_pairs'), gin_clean_pending_list('problem_done_by_pairs')"
+            )
     return read
 
 
 def _read_on_postgresql(cursor, most):
     cursor.execute(
-        "WITH taken AS (DELETE FROM problems_unread WHERE problem_id IN "
-        "(SELECT problem_id FROM problems_unread ORDER BY problem_id LIMIT %s FOR UPDATE SKIP LOCKED) RETURNING problem_id) "
-        "INSERT INTO problems_text (problem_id, letters) SELECT p.id, p.title || %s || p.detail || %s || coalesce(t.name, '') "
+        "WITH taken AS (DELETE FROM problems_unread WHERE problem_id = ANY(ARRAY("  # noqa: S608
+        "SELECT problem_id FROM problems_unread ORDER BY problem_id LIMIT %s FOR UPDATE SKIP LOCKED)) RETURNING problem_id) "
+        "INSERT INTO problems_text (problem_id, letters, is_open) "
+        f"SELECT p.id, p.title || %s || p.detail || %s || coalesce(t.name, ''), p.stage NOT IN ({DONE_STAGES}) "
         "FROM taken JOIN problems_problem p ON p.id = taken.problem_id LEFT JOIN places_point t ON t.id = p.point_id "
-        "ON CONFLICT (problem_id) DO UPDATE SET letters = excluded.letters",
+        "ON CONFLICT (problem_id) DO UPDATE SET letters = excluded.letters, is_open = excluded.is_open",
         [most, BETWEEN, BETWEEN],
     )
     return cursor.rowcount
@@ -124,7 +146,9 @@ def _read_on_postgresql(cursor, most):
 
 def _read_on_sqlite(cursor, most):
     cursor.execute(WORDS, [BETWEEN, BETWEEN, most])
-    rows = [(number, pairs(letters)) for number, letters in cursor.fetchall()]
+    rows = [
+        (number, f"{pairs(letters)} {'open' if is_open else 'done'}") for number, letters, is_open in cursor.fetchall()
+    ]
     cursor.executemany("INSERT OR REPLACE INTO problems_text (rowid, pairs) VALUES (%s, %s)", rows)
     cursor.execute(f"DELETE FROM problems_unread WHERE problem_id IN ({TAKEN})", [most])  # noqa: S608
     return len(rows)
@@ -135,56 +159,101 @@ READ = {"postgresql": _read_on_postgresql, "sqlite": _read_on_sqlite}
 # --- looking for --------------------------------------------------------------------------------------------------
 
 
-def holding(text, most=None) -> list[int] | None:
-    """The numbers of the problems that may have these letters in their words: all that have them, and a few more.
+class Sought:
+    """Letters that are looked for: the problems that have them, those that are open and those that are done apart.
 
-    None where they are more than `most` (None: MOST): then walking along the ledger meets them soonest.
+    Each part is asked for when it is wanted: two lists of numbers, those that have the letters, and those of which only the
+    words themselves tell; or None, where there are more than MOST and walking along the ledger meets them soonest.
     """
-    most = MOST if most is None else most
-    with connection.cursor() as cursor:
-        cursor.execute(TAKEN, [most + 1])  # before the index: what is read in meanwhile is met on either side
-        unread = [number for (number,) in cursor.fetchall()]
-        if len(unread) > most or (found := FIND[connection.vendor](cursor, text, most)) is None:
+
+    def __init__(self, text):
+        self.text = text
+
+    @cached_property
+    def open(self) -> tuple[list, list] | None:
+        return self._holding("open")
+
+    @cached_property
+    def done(self) -> tuple[list, list] | None:
+        return self._holding("done")
+
+    @cached_property
+    def _is_frequent(self):
+        with connection.cursor() as cursor:
+            return FREQUENTLY[connection.vendor](cursor, self.text)
+
+    def many_open(self) -> int | None:
+        """How many open problems may have the letters, whoever sees them; None: more than MOST."""
+        return None if self.open is None else sum(map(len, self.open))
+
+    def is_met_sooner(self, wanted) -> bool:
+        """Are so many met sooner by walking along what is done than by naming it all? As often as among what is open, the
+        letters will stand there too, in some TIMES_DONE as many."""
+        many = self.many_open()
+        return bool(many) and wanted * OPEN_ONES[connection.vendor]() < TIMES_DONE * many * many
+
+    def _holding(self, part):
+        with connection.cursor() as cursor:
+            cursor.execute(TAKEN, [MOST + 1])  # before the index: what is read in meanwhile is met on either side
+            unread = [number for (number,) in cursor.fetchall()]
+            if len(unread) > MOST or (part == "done" and self._is_frequent):
+                return None
+            found = FIND[connection.vendor](cursor, self.text, part, MOST + 1)
+        if len(found) > MOST:
             return None
-    return list(dict.fromkeys([*unread, *found]))
+        found = set(found).difference(unread)
+        is_sure = connection.vendor == "postgresql" and BETWEEN not in self.text
+        return (list(found), unread) if is_sure else ([], [*found, *unread])
 
 
-def _find_on_postgresql(cursor, text, most):
-    like = f"%{text.translate(ESCAPED)}%"
+def _open_ones_on_postgresql():
+    """How many open problems are read in, as PostgreSQL last counted them."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT reltuples FROM pg_class WHERE oid = 'problem_open_by_pairs'::regclass")
+        [many] = cursor.fetchone()
+    return many if many > 0 else float("inf")
+
+
+def _is_frequent_on_postgresql(cursor, text):
+    cursor.execute("SELECT pg_relation_size('problems_text') / current_setting('block_size')::int")
+    [pages] = cursor.fetchone()
     cursor.execute(
-        "SELECT pg_relation_size('problems_text') / current_setting('block_size')::int, "
-        "coalesce(nullif(array(SELECT k FROM unnest(problems_pairs(%s)) k WHERE k NOT BETWEEN 0 AND 65535), '{}'), "
+        "SELECT count(*), count(*) FILTER (WHERE upper(letters) LIKE upper(%s)) FROM problems_text TABLESAMPLE SYSTEM (%s)",
+        [_like(text), min(100.0, 100 * SAMPLE / max(pages, 1))],
+    )
+    looked, met = cursor.fetchone()
+    return met > looked * FREQUENT and met > FEW
+
+
+def _find_on_postgresql(cursor, text, part, most):
+    cursor.execute(  # single letters stand in very many texts: pairs alone, where there is one
+        "SELECT coalesce(nullif(array(SELECT k FROM unnest(problems_pairs(%s)) k WHERE k NOT BETWEEN 0 AND 65535), '{}'), "
         "problems_pairs(%s))",
         [text, text],
     )
-    pages, wanted = cursor.fetchone()  # single letters stand in very many texts: pairs alone, where there is one
+    [wanted] = cursor.fetchone()
     cursor.execute(
-        "SELECT count(*), count(*) FILTER (WHERE upper(letters) LIKE upper(%s)) FROM problems_text TABLESAMPLE SYSTEM (%s)",
-        [like, min(100.0, 100 * SAMPLE / max(pages, 1))],
+        f"SELECT problem_id FROM problems_text WHERE {PART[part]} AND problems_pairs(letters) @> %s::integer[] "  # noqa: S608
+        "AND upper(letters) LIKE upper(%s) LIMIT %s",
+        [wanted, _like(text), most],
     )
-    looked, met = cursor.fetchone()
-    if met > looked * FREQUENT and met > FEW:
-        return None
-    return _some(
-        cursor, most, "SELECT problem_id FROM problems_text WHERE problems_pairs(letters) @> %s::integer[] "
-        "AND upper(letters) LIKE upper(%s) LIMIT %s", [wanted, like, most + 1],
-    )  # fmt: skip
+    return [number for (number,) in cursor.fetchall()]
 
 
-def _find_on_sqlite(cursor, text, most):
+def _find_on_sqlite(cursor, text, part, most):
     wanted = pairs(text).split()
     wanted = [word for word in wanted if "z" in word] or wanted
-    words = " AND ".join(f'"{word}"' for word in wanted)
-    return _some(
-        cursor, most, "SELECT rowid FROM problems_text WHERE problems_text MATCH %s LIMIT %s", [words, most + 1]
-    )
+    words = " AND ".join(f'"{word}"' for word in [*wanted, part])
+    cursor.execute("SELECT rowid FROM problems_text WHERE problems_text MATCH %s LIMIT %s", [words, most])
+    return [number for (number,) in cursor.fetchall()]
 
 
-def _some(cursor, most, statement, values):
-    cursor.execute(statement, values)
-    found = [number for (number,) in cursor.fetchall()]
-    return found if len(found) <= most else None
+def _like(text):
+    return f"%{text.translate(ESCAPED)}%"
 
 
+PART = {"open": "is_open", "done": "NOT is_open"}
+OPEN_ONES = {"postgresql": _open_ones_on_postgresql, "sqlite": lambda: float("inf")}
+FREQUENTLY = {"postgresql": _is_frequent_on_postgresql, "sqlite": lambda cursor, text: False}
 FIND = {"postgresql": _find_on_postgresql, "sqlite": _find_on_sqlite}
 ESCAPED = str.maketrans({"\\": "\\\\", "%": "\\%", "_": "\\_"})

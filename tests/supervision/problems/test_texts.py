@@ -1,5 +1,7 @@
 """查找: whatever stands in a problem's words is found, at one letter, two or more, read in or not, on both databases."""
 
+from dataclasses import replace
+
 import pytest
 from django.db import connection
 from django.test import Client
@@ -8,6 +10,7 @@ from hypothesis import strategies as st
 
 from duzhan.places.models import Point
 from duzhan.supervision.problems import actions, texts
+from duzhan.supervision.problems.flow import Stage
 from duzhan.supervision.problems.models import Problem, Unread
 from duzhan.supervision.problems.queries import asked_for, counts, ledger, page_of, stretches
 from duzhan.supervision.problems.queries import paging as walking
@@ -77,6 +80,30 @@ def test_what_stands_in_the_words_is_found(way, cast, many, monkeypatch):
     assert found(cast, "排队") == {many[0].pk, many[1].pk}
 
 
+@pytest.mark.parametrize("way", ["named", "met"])
+def test_what_is_done_is_found_as_what_is_open(way, cast, many, monkeypatch):
+    if way == "met":  # what is done is walked along, as beside very many that are open
+        monkeypatch.setattr(texts, "OPEN_ONES", dict.fromkeys(texts.OPEN_ONES, lambda: 0))
+    texts.read_new()
+    for problem in (many[0], many[2]):
+        actions.withdraw(problem, by=cast.office, reason="经核实不是问题。")
+    assert set(Unread.objects.values_list("pk", flat=True)) == {many[0].pk, many[2].pk}
+    for _state in ("unread", "read"):
+        for text, expected in (("排队", many[:2]), ("间距", [many[0], many[9]]), ("口罩", [many[2]])):
+            assert {row.pk for row in shown(cast, text, everything=True)} == {row.pk for row in expected}
+            assert {row.pk for row in shown(cast, text)} == {
+                row.pk for row in expected if row not in (many[0], many[2])
+            }
+        texts.read_new()
+    assert not Unread.objects.exists()
+
+
+def shown(cast, text, everything=False):
+    asked = asked_for({"q": text}, cast.office, cast.operation)
+    asked = replace(asked, within=frozenset(Stage)) if everything else asked
+    return page_of(ledger(cast.office, cast.operation, asked), asked, {}).rows
+
+
 def test_whoever_enters_a_problem_writes_only_its_number(cast, many):
     assert set(Unread.objects.values_list("pk", flat=True)) == {problem.pk for problem in many}
     assert texts.read_new() == len(many)
@@ -120,5 +147,7 @@ def test_postgresql_enters_the_index_of_pairs(cast, many):
     texts.read_new()
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_seqscan = off")
-        cursor.execute("EXPLAIN SELECT 1 FROM problems_text WHERE problems_pairs(letters) @> problems_pairs('排队')")
-        assert "problem_text_by_pairs" in str(cursor.fetchall())
+        cursor.execute(
+            "EXPLAIN SELECT 1 FROM problems_text WHERE is_open AND problems_pairs(letters) @> problems_pairs('排队')"
+        )
+        assert "problem_open_by_pairs" in str(cursor.fetchall())

@@ -12,10 +12,10 @@ from duzhan.base.errors import BadInput
 from duzhan.people.models import Body, Group
 from duzhan.places.models import Area
 
-from .. import texts
 from ..flow import COUNTED, Stage
 from .orders import LEFT_STAGES, ORDERS
 from .seen import due_today, overdue
+from .words import Words
 
 LEFT = "left"  # merged and withdrawn: they have left the count and stand in a tab of their own
 
@@ -29,7 +29,8 @@ class Chosen:
     heading: str
     word: str
     where: Q
-    found_by: str = "looking"  # how rows meet it: by an "index", by a few "numbers" it names, by "looking" at each
+    found_by: str = "looking"  # how rows meet it: by an "index", by "words", by "looking" at each
+    words: Words | None = None
     area: Area | None = None  # which is asked for together with what a person may see (`listed_for`)
 
     @property
@@ -45,8 +46,9 @@ class Asked:
     sort: str = "deadline"
     within: frozenset = frozenset(COUNTED)  # the stages, where no filter names one
 
-    def where(self, *leave_out, found_by=("index", "numbers", "looking")) -> Q:
-        """The conditions of the filters, without some of them; nobody asks for what has left the count by chance."""
+    def where(self, *leave_out, found_by=("index", "looking")) -> Q:
+        """The conditions of the filters but for words and area, without some of them; nobody asks for what has left the
+        count by chance."""
         found = Q() if "stage" in leave_out or "stage" in self else Q(stage__in=self.within)
         for one in self.chosen:
             if one.name not in leave_out and one.found_by in found_by:
@@ -54,19 +56,14 @@ class Asked:
         return found
 
     @property
-    def words(self) -> Q | None:
-        """What is looked for in so many problems that it is looked at row by row, in the order of the ledger."""
-        return next((one.where for one in self.chosen if one.name == "q" and one.found_by == "looking"), None)
+    def words(self) -> Words | None:
+        """The letters that are looked for."""
+        return next((one.words for one in self.chosen if one.words), None)
 
     @property
     def area(self) -> Area | None:
         """The area asked for, as `listed_for` takes it."""
         return next((one.area for one in self.chosen if one.area), None)
-
-    @property
-    def names_few(self) -> bool:
-        """Are the rows found by a few numbers?"""
-        return any(one.found_by == "numbers" for one in self.chosen)
 
     @property
     def stages(self) -> frozenset:
@@ -119,7 +116,7 @@ def _one_row(rows, column, heading):
         if row is None:
             raise _not_on_the_list(name, heading, value)
         area, where = (row, Q()) if name == "area" else (None, Q(**{name: row}))
-        return Chosen(name, value, str(heading), str(row), where, "index", area)
+        return Chosen(name, value, str(heading), str(row), where, "index", area=area)
 
     return read
 
@@ -158,13 +155,8 @@ def _text(name, value, person, operation, at):
     """Words in the title, the facts or the point's name, or a number as people say it: YB-0017, 17."""
     if "\x00" in value or len(value) > 100:
         raise BadInput(_("查找的字不能超过 100 个。"), field=name)
-    where = Q(title__icontains=value) | Q(detail__icontains=value) | Q(point__name__icontains=value)
-    number, holding = number_in(value, operation), texts.holding(value)
-    if number:
-        where |= Q(pk=number)
-    if holding is not None:
-        where &= Q(pk__in=[*holding, *([number] if number else [])])
-    return Chosen(name, value, str(_("查找")), value, where, "looking" if holding is None else "numbers")
+    words = Words(value, number_in(value, operation))
+    return Chosen(name, value, str(_("查找")), value, Q(), "words", words=words)
 
 
 def number_in(text, operation) -> int | None:

@@ -5,45 +5,55 @@ from django.db.models import Count, Q
 from duzhan.base.clock.instants import now
 from duzhan.base.ui.counting import counted_cuts
 
-from ..flow import COUNTED, HANDED_OVER, Stage
+from ..flow import COUNTED, DONE, HANDED_OVER, IN_PROGRESS, OPEN, Stage
 from .asked import LEFT, Asked
 from .orders import LEFT_STAGES
 from .seen import due_today, listed_for, overdue
 
 CUTS = ("stage", "due", "mine")  # what the tabs themselves choose
+FEW_OPEN = 100
 
 
 def ledger(person, operation, asked: Asked, at=None, among=None):
     """The problems of an operation that this person may see and has asked for; in no order yet.
 
-    Words that stand in very many problems are left to `page_of`, `neighbours` and `stretches`, which look at row by row.
+    Words are left to `page_of`, `neighbours` and `stretches`, which know where in the order they look for them.
     `among`: `listed_for` of the same person, operation and area, where the caller has it already.
     """
     rows = listed_for(person, operation, at, asked.area) if among is None else among
-    where = asked.where(*(["q"] if asked.words else []))
-    return rows.filter(where).select_related("operation", "unit", "area", "point", "group")
+    return rows.filter(asked.where()).select_related("operation", "unit", "area", "point", "group")
 
 
 def counts(person, operation, asked: Asked, at=None, among=None) -> dict:
     """How many stand at each stage under the other filters, and how many are late, due today, found by this person.
 
-    One statement, bounded (`counted`). Keys: the stages, "all", "left", "overdue", "today", "mine".
+    One statement, bounded (`counted_cuts`); with words two. Keys: the stages, "all", "left", "overdue", "today", "mine".
     Each is None where words are looked for that stand in very many problems.
     """
     at = at or now()
     rows = listed_for(person, operation, at, asked.area) if among is None else among
-    cuts = {str(stage): Q(stage=stage) for stage in Stage}
-    cuts |= {"overdue": overdue(at), "today": due_today(operation, at), "mine": Q(found_by=person, stage__in=COUNTED)}
+    cuts = {stage: ({stage}, Q(stage=stage)) for stage in Stage}
+    cuts["overdue"], cuts["today"] = (IN_PROGRESS, overdue(at)), (IN_PROGRESS, due_today(operation, at))
+    cuts["mine"] = COUNTED, Q(found_by=person, stage__in=COUNTED)
     if asked.words:
-        found = dict.fromkeys(cuts)
-    elif asked.names_few:
-        found = rows.filter(asked.where(*CUTS)).aggregate(
-            **{name: Count("pk", filter=cut) for name, cut in cuts.items()}
-        )
+        found = _with_words(rows.filter(asked.where(*CUTS)), asked.words, cuts)
     else:
         near, looked_at = (asked.where(*CUTS, found_by=[how]) for how in ("index", "looking"))
-        found = counted_cuts(rows.filter(near), cuts, looked_at or None)
+        found = counted_cuts(rows.filter(near), {name: cut for name, (_stages, cut) in cuts.items()}, looked_at or None)
     return found | {"all": _sum(found, COUNTED), LEFT: _sum(found, LEFT_STAGES)}
+
+
+def _with_words(rows, words, cuts):
+    """What is open and what is done, each counted if it is named by numbers; what is done only beside few that are open:
+    it is ten times as many."""
+    parts = [(OPEN, words.among(OPEN))]
+    parts.append((DONE, words.among(DONE) if words.few_open(FEW_OPEN) else None))
+    counts = {name: Count("pk", filter=cut) for name, (_stages, cut) in cuts.items()}
+    told = {
+        part: dict.fromkeys(cuts) if named is None else rows.filter(named, stage__in=part).aggregate(**counts)
+        for part, named in parts
+    }
+    return {name: _sum_of(told[part][name] for part in told if part & stages) for name, (stages, _cut) in cuts.items()}
 
 
 def handed_over(found: dict) -> int | None:
@@ -52,5 +62,9 @@ def handed_over(found: dict) -> int | None:
 
 
 def _sum(found, stages):
-    each = [found[stage] for stage in stages]
+    return _sum_of(found[stage] for stage in stages)
+
+
+def _sum_of(numbers):
+    each = list(numbers)
     return None if None in each else sum(each)

@@ -53,8 +53,15 @@ def neighbours(rows, asked: Asked, problem):
 def stretches(rows, asked: Asked) -> list:
     """A ledger's rows as querysets that follow each other in its order; for whoever wants them all."""
     runs = [run for run in ORDERS[asked.sort] if run.stages & asked.stages]
-    rows = rows.filter(asked.words) if asked.words else rows
-    return [run.rows(rows).order_by(*run.names(forward=True)) for run in runs]
+    return [run.rows(_having(rows, run, asked)).order_by(*run.names(forward=True)) for run in runs]
+
+
+def _having(rows, run, asked):
+    """Of a run's rows those in which the words stand that are looked for, in one queryset however many they are."""
+    if asked.words is None:
+        return rows
+    named = asked.words.among(run.stages & asked.stages)
+    return rows.filter(asked.words.looking if named is None else named)
 
 
 def _walk(rows, asked, place, many, forward):
@@ -69,9 +76,16 @@ def _walk(rows, asked, place, many, forward):
         here, wanted = run.rows(rows).order_by(*run.names(forward)), many - len(found)
         if place and number == start:
             here = here.filter(run.beyond(place[1], place[2], forward))
-        taken = _met(here, run, asked.words, wanted, forward) if asked.words else here[:wanted]
-        found += [(number, row) for row in taken]
+        found += [(number, row) for row in _taken(here, run, asked, wanted, forward)]
     return found
+
+
+def _taken(here, run, asked, many, forward):
+    """The first rows of a run, of those in which the words stand that are looked for."""
+    if asked.words is None:
+        return here[:many]
+    named = asked.words.among(run.stages & asked.stages, many)
+    return _met(here, run, asked.words.looking, many, forward) if named is None else here.filter(named)[:many]
 
 
 def _met(here, run, words, many, forward):
