@@ -11,14 +11,17 @@ from datetime import UTC
 
 from django.db import connection
 
+from . import writing
 from .cells import cells_of, day_of, hour_of
 from .models import Met, subjects
 
 EACH = "each"  # the axis of that one look: all that an encounter is counted by; no sums are kept along it
 KEYS = 400  # stairs read together
 
+# With the place in it, so that each index of first encounters leads to the few with this one thing.
 SIGNATURE = (
     "e.area || '|' || COALESCE(e.unit, 0) || '|' || COALESCE(e.\"group\", 0) || '|' || e.place_kind || '|' || e.topic"
+    " || '|' || COALESCE(e.place, 0)"
 )
 FRESH = f"""
     SELECT e.book, e.kind, e.at, e.recorded_at, e.place, e.area, e.unit, e."group", e.place_kind, e.topic,
@@ -111,7 +114,7 @@ def _raise(points, standing, moved):
             for step in steps:
                 _move(moved, key, step, sign)
     Met.objects.filter(pk__in=gone).delete()
-    Met.objects.bulk_create([_row(key, step) for key, step in new], batch_size=1000)
+    writing.insert({Met: [_row(key, step) for key, step in new]})
 
 
 def _stair(points):
@@ -125,10 +128,10 @@ def _stair(points):
 
 def _row(key, step):
     (book, kind, axis, value, thing), (recorded_at, at, before) = key, step
-    return Met(
-        book=book, kind=kind, axis=axis, value=value, thing=thing, at=at, recorded_at=recorded_at, before=before,
-        late=hour_of(at) != hour_of(recorded_at),
-    )  # fmt: skip
+    return {
+        "book": book, "kind": kind, "axis": axis, "value": value, "thing": thing, "at": at, "recorded_at": recorded_at,
+        "before": before, "late": hour_of(at) != hour_of(recorded_at),
+    }  # fmt: skip
 
 
 def _move(moved, key, step, sign):

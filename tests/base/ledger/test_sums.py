@@ -296,7 +296,7 @@ def test_settling_that_breaks_off_leaves_everything_as_it_was(cast, monkeypatch)
     before, waiting = cells(), Tail.objects.count()
     asked = queries.totals(cast.operation.pk), queries.distinct(cast.operation.pk, "visit.record", ("place",))
     with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
-        patch.setattr(Met.objects, "bulk_create", interrupted)
+        patch.setattr("duzhan.base.ledger.writing.insert", interrupted)
         settle()
     assert (cells(), Tail.objects.count()) == (before, waiting)
     assert settle() == waiting
