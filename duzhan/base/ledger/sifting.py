@@ -23,10 +23,8 @@ PIECES = 12  # of an event's text are joined at a time: each joining copies what
 REPLAY = (
     "CREATE OR REPLACE AGGREGATE pg_temp.ledger_replay(jsonb) (SFUNC = jsonb_concat, STYPE = jsonb, INITCOND = '{}')"
 )
-CAN_REPLAY = """
-    SELECT to_regprocedure('pg_temp.ledger_replay(jsonb)') IS NOT NULL,
-    current_setting('transaction_read_only') = 'off' AND has_database_privilege(current_database(), 'TEMP')
-"""
+CAN_REPLAY = "SELECT to_regprocedure('pg_temp.ledger_replay(jsonb)') IS NOT NULL"
+MAY_REPLAY = "SELECT NOT current_setting('transaction_read_only')::boolean AND has_database_privilege(current_database(), 'TEMP')"
 SIFT = """
     WITH told AS (
         SELECT subject_id, seq, prev, digest, at, recorded_at, changes,
@@ -61,17 +59,18 @@ def can_sift(kind) -> bool:
     if connection.vendor != "postgresql" or subjects()[kind].sealed_fields:
         return False
     with connection.cursor() as cursor:
-        cursor.execute(CAN_REPLAY)
-        is_there, may_be = cursor.fetchone()
-        if may_be and not is_there:
-            cursor.execute(REPLAY)
-    return is_there or may_be
+        cursor.execute(MAY_REPLAY)
+        [may_replay] = cursor.fetchone()
+    return may_replay
 
 
 def doubtful(stretch) -> tuple[int, list]:
     """How many events there are, and the subjects of the stretch that are not beyond doubt, in order."""
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET LOCAL jit = off; SET LOCAL max_parallel_workers_per_gather = 0")
+        cursor.execute(CAN_REPLAY)
+        if cursor.fetchone() == (False,):
+            cursor.execute(REPLAY)
         cursor.execute(_statement(stretch), {"first": proof.FIRST, **stretch.params})
         many, doubt = cursor.fetchone()
     return int(many), sorted(doubt or [])

@@ -204,7 +204,6 @@ def test_numbers_are_beyond_doubt_in_the_end(found, value):
 def test_a_session_that_may_not_have_an_aggregate_reads_in_python(found):
     before = transaction.savepoint()
     with connection.cursor() as cursor:
-        cursor.execute("DROP AGGREGATE IF EXISTS pg_temp.ledger_replay(jsonb)")
         cursor.execute("SET LOCAL transaction_read_only = on")
     assert not sifting.can_sift("problem")
     assert doubtful("problem", None, None)[1] == []
