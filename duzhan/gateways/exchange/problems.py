@@ -10,7 +10,7 @@ from duzhan.base.clock.instants import now
 from duzhan.base.errors import BadInput
 from duzhan.base.ui.spelling import grouped_text, seal_instant, zone_name
 from duzhan.supervision.problems.flow import IN_PROGRESS, Stage
-from duzhan.supervision.problems.queries import Asked, ledger, stretches
+from duzhan.supervision.problems.queries import Asked, ledger, number_of_rows, stretches
 
 MOST = 50_000  # rows in one file
 AT_ONCE = 2_000  # rows in memory
@@ -134,7 +134,7 @@ def take(person, operation, asked: Asked) -> Told:
     """The ledger as this person sees and asks for it. Raises BadInput where it is too long for one file."""
     at = now()
     found = ledger(person, operation, asked, at)
-    if found.order_by().values("pk")[: MOST + 1].count() > MOST:
+    if number_of_rows(found, asked, MOST + 1) > MOST:
         raise BadInput(
             _("符合条件的问题超过 %(most)s 件，一个文件放不下；请按区域、阶段或责任单位筛选后再导出。")
             % {"most": grouped_text(MOST)},

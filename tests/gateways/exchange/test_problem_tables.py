@@ -148,6 +148,19 @@ def test_too_many_rows_are_refused_with_a_sentence(cast, monkeypatch):
         assert "符合条件的问题超过 2 件，一个文件放不下" in answer.content.decode()
 
 
+def test_what_is_asked_for_counts_and_not_the_rest(cast, monkeypatch):
+    monkeypatch.setattr(table, "MOST", 2)
+    for title in ("排队无人引导", "口罩佩戴不规范", "消毒记录不全", "口罩更换不及时"):
+        found(cast, title=title)
+    problem_at(cast, Stage.HANDED_OVER)
+    assert [row[2] for row in rows(of(cast.office).get(XLSX, {"q": "口罩"}))[1:]] == [
+        "口罩佩戴不规范",
+        "口罩更换不及时",
+    ]
+    assert len(lines(of(cast.office).get(CSV, {"stage": "handed_over"}))) == 2
+    assert of(cast.office).get(CSV, {"stage": "found"}).status_code == 400
+
+
 def test_headings_follow_the_readers_language(cast):
     problem_at(cast, Stage.FOUND)
     head, row = rows(of(cast.office, "en").get(XLSX))

@@ -3,7 +3,7 @@
 from .asked import LEFT, Asked, asked_for, number_in
 from .ledger import counts, handed_over, ledger
 from .orders import ORDERS
-from .paging import neighbours, page_of, stretches
+from .paging import neighbours, number_of_rows, page_of, stretches
 from .seen import (
     due_today,
     in_progress,
@@ -18,5 +18,6 @@ from .seen import (
 
 __all__ = [
     "LEFT", "ORDERS", "Asked", "asked_for", "counts", "due_today", "handed_over", "in_progress", "ledger", "listed_for", "neighbours",
-    "number_in", "overdue", "page_of", "problem_for", "problems_from", "similar", "stretches", "units_for", "visible_to",
+    "number_in", "number_of_rows", "overdue", "page_of", "problem_for", "problems_from", "similar", "stretches", "units_for",
+    "visible_to",
 ]  # fmt: skip

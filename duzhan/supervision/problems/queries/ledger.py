@@ -17,11 +17,11 @@ FEW_OPEN = 100
 def ledger(person, operation, asked: Asked, at=None, among=None):
     """The problems of an operation that this person may see and has asked for; in no order yet.
 
-    Words are left to `page_of`, `neighbours` and `stretches`, which know where in the order they look for them.
+    Stages and words are left to `page_of`, `neighbours` and `stretches`, which know where in the order they look for them.
     `among`: `listed_for` of the same person, operation and area, where the caller has it already.
     """
     rows = listed_for(person, operation, at, asked.area) if among is None else among
-    return rows.filter(asked.where()).select_related("operation", "unit", "area", "point", "group")
+    return rows.filter(asked.where("stage")).select_related("operation", "unit", "area", "point", "group")
 
 
 def counts(person, operation, asked: Asked, at=None, among=None) -> dict:

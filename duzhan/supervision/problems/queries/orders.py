@@ -23,8 +23,10 @@ class Run:
     down: bool = False
     filled: tuple[str, bool] | None = None
 
-    def rows(self, rows):
-        where = Q() if self.stages == EVERY else Q(stage__in=[str(stage) for stage in Stage if stage in self.stages])
+    def rows(self, rows, stages):
+        """Those of its rows that stand at some stages: said once, or the database believes that there are hardly any."""
+        stages = [str(stage) for stage in Stage if stage in self.stages & stages]
+        where = Q() if len(stages) == len(EVERY) else Q(stage__in=stages) if len(stages) > 1 else Q(stage=stages[0])
         if self.filled:
             name, is_filled = self.filled
             where &= Q(**{f"{name}__isnull": not is_filled})

@@ -12,7 +12,7 @@ from duzhan.base.ui.paging import SIZES, Page
 
 from ..models import Problem
 from .asked import Asked
-from .orders import ORDERS
+from .orders import EVERY, ORDERS
 
 LOOKED_AT, MOST_LOOKED_AT = 1000, 16_000  # rows at a time
 
@@ -53,14 +53,19 @@ def neighbours(rows, asked: Asked, problem):
 def stretches(rows, asked: Asked) -> list:
     """A ledger's rows as querysets that follow each other in its order; for whoever wants them all."""
     runs = [run for run in ORDERS[asked.sort] if run.stages & asked.stages]
-    return [run.rows(_having(rows, run, asked)).order_by(*run.names(forward=True)) for run in runs]
+    return [_having(run.rows(rows, asked.stages), asked, run.stages).order_by(*run.names(forward=True)) for run in runs]
 
 
-def _having(rows, run, asked):
-    """Of a run's rows those in which the words stand that are looked for, in one queryset however many they are."""
+def number_of_rows(rows, asked: Asked, most) -> int:
+    """How many rows a ledger has, counted to `most`."""
+    return _having(rows.filter(stage__in=asked.stages), asked).order_by().values("pk")[:most].count()
+
+
+def _having(rows, asked, stages=EVERY):
+    """Those rows in which the words stand that are looked for, in one queryset however many they are."""
     if asked.words is None:
         return rows
-    named = asked.words.among(run.stages & asked.stages)
+    named = asked.words.among(stages & asked.stages)
     return rows.filter(asked.words.looking if named is None else named)
 
 
@@ -73,7 +78,7 @@ def _walk(rows, asked, place, many, forward):
         run = runs[number]
         if len(found) == many or not run.stages & asked.stages:
             continue
-        here, wanted = run.rows(rows).order_by(*run.names(forward)), many - len(found)
+        here, wanted = run.rows(rows, asked.stages).order_by(*run.names(forward)), many - len(found)
         if place and number == start:
             here = here.filter(run.beyond(place[1], place[2], forward))
         found += [(number, row) for row in _taken(here, run, asked, wanted, forward)]
