@@ -153,7 +153,7 @@ def test_what_is_asked_for_counts_and_not_the_rest(cast, monkeypatch):
     for title in ("排队无人引导", "口罩佩戴不规范", "消毒记录不全", "口罩更换不及时"):
         found(cast, title=title)
     problem_at(cast, Stage.HANDED_OVER)
-    assert [row[2] for row in rows(of(cast.office).get(XLSX, {"q": "口罩"}))[1:]] == [
+    assert [row[1] for row in rows(of(cast.office).get(XLSX, {"q": "口罩"}))[1:]] == [
         "口罩佩戴不规范",
         "口罩更换不及时",
     ]
