@@ -295,7 +295,7 @@ MIDDLEWARE = [
     "django.middleware.gzip.GZipMiddleware",  # of random length, so that no size tells what a page holds
     "duzhan.config.middleware.ContentPolicy",
     "duzhan.config.middleware.Sessions",
-    "django.middleware.locale.LocaleMiddleware",
+    "duzhan.config.middleware.Language",
     "django.middleware.common.CommonMiddleware",
     "duzhan.config.middleware.Csrf",
     "duzhan.config.middleware.Authentication",

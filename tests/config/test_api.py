@@ -224,6 +224,16 @@ def test_an_address_that_is_none_is_refused_like_everything_else(client, db):
         assert (refused.status_code, refused.json()["code"]) == (404, "not_found")
 
 
+def test_a_refusal_speaks_chinese_unless_another_language_is_named(ask, client, cast):
+    asker = ask("inspector")
+    for named, word in (("en", "operation"), (None, "行动"), ("en-GB,en;q=0.9", "operation"), (None, "行动")):
+        asker.headers.pop("Accept-Language", None)
+        if named:
+            asker.headers["Accept-Language"] = named
+        assert word in asker.get("/api/visits", operation="nowhere").json()["message"]
+    assert '<html lang="en"' in client.get("/", headers={"Accept-Language": "en"}, follow=True).content.decode()
+
+
 def test_a_program_gets_no_session_and_no_cookie_but_the_headers_that_protect(ask, cast):
     answer = ask("inspector").get("/api/me")
     assert answer.status_code == 200

@@ -46,14 +46,14 @@ def _plain_instant(instant):
 
 
 def _plain_of_the_rarer(value):
-    if isinstance(value, date | clock_time):
-        return value.isoformat()
     if isinstance(value, uuid.UUID | Decimal):
         return str(value)
     if isinstance(value, dict):
         return {str(key): plain(each) for key, each in value.items()}
     if isinstance(value, list | tuple | set):
         return [plain(each) for each in value]
+    if isinstance(value, date | clock_time):
+        return value.isoformat()
     if isinstance(value, str):
         return str(value).replace("\x00", "")
     if isinstance(value, float) and not isfinite(value):

@@ -4,20 +4,16 @@ Rows come as dictionaries of columns. PostgreSQL gets each table's rows as one J
 client and server least (docs/build/performance.md); its statements are prepared once per connection.
 """
 
-from datetime import UTC, datetime
-from functools import cache
-from types import NoneType
-from uuid import UUID
+from datetime import UTC
+from functools import cache, lru_cache
 
 import orjson
-from django.db import DEFAULT_DB_ALIAS, connections
-from django.db.models import JSONField, Max
+from django.db import DEFAULT_DB_ALIAS, connections, models
+from django.db.models import Max
 
 from duzhan.base.statements import execute, quoted, rows_of
 
 WRITERS = 7_105_002  # the advisory lock that writers share on PostgreSQL, and that `still` takes alone
-
-_AS_THEY_ARE = {str, int, bool, NoneType}
 
 
 def _connection():
@@ -89,7 +85,7 @@ def insert(tables: dict):
         return
     for model, rows in tables.items():
         columns = tuple(rows[0])
-        told = [[_for_sqlite(row[name], field) for name, field in _fields(model, columns)] for row in rows]
+        told = [_for_sqlite(row, columns, _conversions(model, columns)) for row in rows]
         with _connection().cursor() as cursor:
             cursor.executemany(_insertion_on_sqlite(model, columns), told)
 
@@ -124,18 +120,38 @@ def _insertion_on_sqlite(model, columns):
     return f"INSERT INTO {quoted(model._meta.db_table)} ({names}) VALUES ({places})"  # noqa: S608 names of our tables
 
 
+def _for_sqlite(row, columns, conversions):
+    """The values of a row as Django keeps them in SQLite."""
+    told = [row[name] for name in columns]
+    for place, convert in conversions:
+        told[place] = convert(told[place])
+    return told
+
+
 @cache
-def _fields(model, columns):
-    return tuple((name, _columns(model)[name]) for name in columns)
+def _conversions(model, columns):
+    """Of the columns that SQLite does not know: (its place, what makes of it what is kept)."""
+    found = [(place, _conversion(_columns(model)[name])) for place, name in enumerate(columns)]
+    return tuple((place, convert) for place, convert in found if convert)
 
 
-def _for_sqlite(value, field):
-    """A value as Django keeps it in SQLite."""
-    if isinstance(field, JSONField):
-        return orjson.dumps(value).decode()
-    kind = type(value)
-    if kind in _AS_THEY_ARE:
-        return value
-    if kind is datetime:
-        return str(value.astimezone(UTC).replace(tzinfo=None))
-    return value.hex if kind is UUID else field.get_db_prep_save(value, _connection())
+def _conversion(field):
+    while field.is_relation:
+        field = field.target_field
+    if isinstance(field, AS_THEY_ARE):
+        return None
+    known = (convert for kind, convert in CONVERSIONS.items() if isinstance(field, kind))
+    return next(known, lambda value: field.get_db_prep_save(value, _connection()))
+
+
+@lru_cache(4096)  # a batch holds few different instants, each in many places
+def _instant(in_utc):
+    return str(in_utc.replace(tzinfo=None))
+
+
+AS_THEY_ARE = (models.CharField, models.TextField, models.IntegerField, models.BooleanField)
+CONVERSIONS = {
+    models.JSONField: lambda value: orjson.dumps(value).decode(),
+    models.DateTimeField: lambda value: value and _instant(value.astimezone(UTC)),
+    models.UUIDField: lambda value: value and value.hex,
+}

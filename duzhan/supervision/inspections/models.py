@@ -27,10 +27,11 @@ class Visit(Recorded):
         VERIFY = "verify", _("核验")
         GUIDE = "guide", _("指导")
 
-    operation = models.ForeignKey(Operation, on_delete=models.PROTECT, related_name="visits")
-    point = models.ForeignKey(Point, on_delete=models.PROTECT, related_name="visits")
+    # found by the indexes below, or never looked for: an index of its own would only be written at every visit
+    operation = models.ForeignKey(Operation, on_delete=models.PROTECT, related_name="visits", db_index=False)
+    point = models.ForeignKey(Point, on_delete=models.PROTECT, related_name="visits", db_index=False)
     place_kind = models.CharField(max_length=40)
-    area = models.ForeignKey(Area, on_delete=models.PROTECT, related_name="visits")
+    area = models.ForeignKey(Area, on_delete=models.PROTECT, related_name="visits", db_index=False)
     area_path = models.CharField(max_length=255)
     unit = models.ForeignKey(Body, null=True, blank=True, on_delete=models.PROTECT, related_name="visits")
     group = models.ForeignKey(Group, null=True, blank=True, on_delete=models.PROTECT, related_name="visits")

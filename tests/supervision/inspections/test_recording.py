@@ -55,6 +55,14 @@ def test_a_batch_takes_as_many_statements_as_one_visit(statements_of, cast, visi
     assert len(statements) <= MOST[connection.vendor], "\n".join(statements)
 
 
+def test_what_was_just_found_moves_on_without_being_read_again(statements_of, cast):
+    moving = {**FOUND, "hand_over": {}}, {**FOUND, "fixed_on_the_spot": {"note": "当场设好。"}}
+    statements = statements_of("/api/visits", sent(cast, problems=moving) | {"operation": cast.operation.code}, 201)
+    assert not [each for each in statements if 'FROM "problems_problem"' in each]
+    assert {each.stage for each in Problem.objects.all()} == {Stage.HANDED_OVER, Stage.RECTIFIED}
+    assert list(verify()) == []
+
+
 def test_all_that_a_visit_brings_is_written_and_verifies(cast):
     row = {
         "id": uuid4(), "point": cast.points["station"], "difficulty": "缺两名引导员。", "minutes": 20,

@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils.html import escape
 
 from duzhan.base.clock.instants import travel
+from duzhan.base.errors import Refused
 from duzhan.base.ledger import actions as books
 from duzhan.base.ledger import triggers
 from duzhan.base.ledger.models import Event
@@ -298,7 +299,7 @@ def test_who_may_enter_one(who, status, cast):
 
 def test_a_point_elsewhere_is_refused_by_the_action_itself(cast):
     unit = cast.unit
-    with pytest.raises(actions.Refused):
+    with pytest.raises(Refused):
         actions.find(cast.operation, by=unit, **{**row(cast), "point": cast.points["station"]})
 
 
