@@ -3,19 +3,17 @@
 from uuid import uuid4
 
 from django import forms
-from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from duzhan.base.ui.fields import InstantField, add_refusal
 from duzhan.insight.briefing.queries.self_reports import KEYS
-from duzhan.operations.queries import above
-from duzhan.people.models import Body
 
 from .actions import APPROX
 from .amounts import written
 from .instants import instant_of
 from .kinds import LABELS, label_of
+from .queries.parts import bodies_of
 from .queries.seen import place_of
 
 
@@ -31,12 +29,6 @@ class AskingForm(forms.Form):
 class BodyField(forms.ModelChoiceField):
     def label_from_instance(self, body):
         return body.name
-
-
-def bodies_of(operation):
-    """Whose texts come in: offices, departments and streets in the operation's area and around it; not single shops."""
-    near = Q(area__startswith=operation.area_path) | Q(area__in=["", *above(operation.area_path)])
-    return Body.objects.filter(near).exclude(kind__in=(Body.Kind.FACILITY, Body.Kind.COMMUNITY)).order_by("area", "pk")
 
 
 class TakeInForm(AskingForm):

@@ -14,9 +14,10 @@ from duzhan.base.ui.paging import page_of
 from duzhan.base.uploads.queries import about
 
 from . import actions, rules
-from .forms import AddForm, FigureForm, FileForm, NoteForm, TakeInForm, bodies_of
+from .forms import AddForm, FigureForm, FileForm, NoteForm, TakeInForm
 from .models import Bulletin
 from .queries import comparison, earlier, seen
+from .queries.parts import bodies_of
 from .shown import shown
 
 

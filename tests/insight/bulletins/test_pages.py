@@ -15,6 +15,8 @@ from duzhan.base.ledger.models import Event
 from duzhan.insight.briefing.models import SelfReport
 from duzhan.insight.bulletins import actions
 from duzhan.insight.bulletins.models import Bulletin
+from duzhan.people.actions import found_body
+from duzhan.people.models import Group
 from duzhan.supervision.problems.flow import Stage
 from tests.builders.problems import problem_at
 from tests.people import HOUR, NOON
@@ -268,9 +270,50 @@ def test_what_contradicts_our_records_is_shown_to_a_person_and_not_judged(client
     assert Event.objects.filter(kind="bulletin.look_into").count() == 1
 
 
-def test_another_place_is_not_compared(client, evening):
-    bulletin = taken_in(evening, "截至11月25日18时，山西省太原市发现问题99个。")
+@pytest.mark.parametrize("whom", ["山西省太原市", "渝北区教育局", "渝北区龙溪街道某某公司"])
+def test_another_place_or_body_is_not_compared(client, evening, whom):
+    bulletin = taken_in(evening, f"截至11月25日18时，{whom}发现问题99个。")
     assert page(as_(client, evening, "office"), "bulletin", bulletin.pk).context["lines"] == []
+
+
+def test_a_group_is_compared_with_what_it_did_itself(client, evening):
+    bulletin = taken_in(evening, "截至11月25日18时，第一督导组发现问题3个。全区发现问题2个。")
+    own, whole = page(as_(client, evening, "office"), "bulletin", bulletin.pk).context["lines"]
+    group = Group.objects.get(name="第一督导组")
+    assert (own.part.name, own.part.asked, own.ours) == ("第一督导组", (("group", group.pk),), 2)
+    assert not own.agrees and not own.contradiction and whole.agrees
+
+
+def test_a_responsible_unit_is_compared_with_its_own_figures(client, evening):
+    health = found_body("渝北区卫生健康委员会", "department", area=evening.areas["district"].path)
+    bulletin = taken_in(evening, "截至11月25日18时，渝北区卫生健康委发现问题2个，已整改1个。", body=health)
+    found, mended = page(as_(client, evening, "office"), "bulletin", bulletin.pk).context["lines"]
+    assert found.part.asked == (("unit", health.pk),) and (found.ours, mended.ours) == (0, 0)
+    assert mended.contradiction and f"unit={health.pk}" in mended.url
+
+
+def test_a_street_is_compared_as_an_area_though_a_body_is_called_alike(client, evening):
+    found_body("龙溪街道", "territory", area=evening.areas["other_street"].path)
+    bulletin = taken_in(evening, "截至11月25日18时，渝北区龙溪街道发现问题1个。")
+    (line,) = page(as_(client, evening, "office"), "bulletin", bulletin.pk).context["lines"]
+    assert line.part.asked == (("area", evening.areas["other_street"].code),)
+
+
+def test_a_share_opens_its_two_numbers_and_names_the_records_of_the_first(client, evening):
+    bulletin = taken_in(evening, "截至11月25日18时，全区整改率100%。", is_ours=True)
+    office = as_(client, evening, "office")
+    answer = page(office, "bulletin", bulletin.pk)
+    (line,) = answer.context["lines"]
+    assert [(label, value) for label, value, _url in line.made_of] == [("已整改", 1), ("交办问题", 2)]
+    for _label, value, url in line.made_of:
+        assert url.replace("&", "&amp;") in answer.content.decode()
+        behind = office.get(url)
+        assert behind.status_code == 200 and behind.context["value"] == value == len(behind.context["page"].rows)
+    with travel(EVENING + HOUR):
+        mended = problem_at(evening, Stage.CLOSED)
+    with travel(EVENING + 12 * HOUR):
+        (line,) = page(office, "bulletin", bulletin.pk).context["lines"]
+    assert not line.agrees and [(sign, record.pk) for sign, record in line.records] == [("+", mended.pk)]
 
 
 def test_a_cumulative_figure_does_not_fall_without_a_word(client, evening):

@@ -3,7 +3,9 @@
 from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import timedelta
+from urllib.parse import urlencode
 
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from duzhan.base.clock.instants import now as clock_now
@@ -12,14 +14,13 @@ from duzhan.insight.figures import queries as figures
 from duzhan.insight.figures.catalogue import CATALOGUE, Share
 from duzhan.insight.figures.counting import Ratio
 from duzhan.operations.queries import slice_for
-from duzhan.places.models import Area
 
 from ..instants import instant_of
 from ..kinds import label_of
+from .parts import Part, Parts
 
 NEAR = (timedelta(hours=6), timedelta(days=1), timedelta(days=3))  # how far around the cut-off records are looked for
 MOST = 6  # records named for one difference
-SUFFIXES = ("街道", "镇", "乡", "区", "县", "市", "旗")
 OVER, UNDER = ("余", "多", "超", "超过", "逾", "以上"), ("近",)
 
 # M43: what a lower body says of itself and our own records cannot both be so. sign: theirs minus ours.
@@ -34,14 +35,16 @@ CONTRADICTIONS = {
 
 @dataclass(frozen=True)
 class Line:
-    """One figure of the text beside ours. `then`: ours as it was known at the cut-off; `records` explain the difference."""
+    """One figure of the text beside ours. `then`: ours as it was known at the cut-off; `url`: where the records
+    behind ours are; `made_of`: the two numbers of a share, with theirs; `records` explain the difference."""
 
     number: int
     figure: dict
     label: str
     as_of: object
-    part: str
-    area: str
+    part: Part
+    url: str
+    made_of: list
     theirs: object
     ours: object
     then: object
@@ -57,28 +60,27 @@ class Line:
 def lines(bulletin, person) -> list[Line]:
     """Every figure of the text that our ledger counts too, in the order of the text."""
     operation, own = bulletin.operation, slice_for(person, bulletin.operation)
-    parts = _Parts(bulletin, own)
+    parts = Parts(bulletin, own)
     asked = defaultdict(list)
     for number, figure in bulletin.standing:
-        where = parts.of(figure) if figure["type"] in CATALOGUE else None
+        part = parts.of(figure) if figure["type"] in CATALOGUE else None
         as_of = cut_off(bulletin, figure)
-        if where is not None and as_of is not None:
-            asked[as_of, where].append((number, figure))
+        if part is not None and as_of is not None:
+            asked[as_of, part].append((number, figure))
     found = []
-    for (as_of, (name, code, slice)), these in asked.items():
-        keys = sorted({figure["type"] for _number, figure in these})
-        ours = figures.figures(operation, as_of=as_of, slice=slice, keys=keys)
-        then = figures.figures(operation, as_of=as_of, known_at=as_of, slice=slice, keys=keys)
-        where = (as_of, name, code, slice)
+    for (as_of, part), these in asked.items():
+        keys = sorted({key for _number, figure in these for key in (figure["type"], *_made_of(figure["type"]))})
+        ours = figures.figures(operation, as_of=as_of, slice=part.slice, keys=keys)
+        then = figures.figures(operation, as_of=as_of, known_at=as_of, slice=part.slice, keys=keys)
         counted = [pair for pair in these if ours[pair[1]["type"]] is not None]
-        found += [_line(bulletin, person, pair, where, ours, then) for pair in counted]
+        found += [_line(bulletin, person, pair, part, ours, then) for pair in counted]
     return sorted(found, key=lambda line: line.number)
 
 
 def contradictions(found) -> list[Line]:
     """Of the lines those that cannot be so (M43): a part of a sum, told beside a whole that fits, is none."""
-    fits = {(line.figure["type"], line.area) for line in found if line.agrees}
-    return [line for line in found if line.contradiction and (line.figure["type"], line.area) not in fits]
+    fits = {(line.figure["type"], line.part) for line in found if line.agrees}
+    return [line for line in found if line.contradiction and (line.figure["type"], line.part) not in fits]
 
 
 def cut_off(bulletin, figure):
@@ -87,51 +89,44 @@ def cut_off(bulletin, figure):
     return min(stated, clock_now()) if stated else None
 
 
-class _Parts:
-    """Which part of our operation a scope names."""
-
-    def __init__(self, bulletin, own):
-        operation = bulletin.operation
-        self.bulletin, self.own, self.whole = bulletin, own, operation.area
-        self.areas = list(Area.objects.filter(path__startswith=operation.area_path).exclude(path=operation.area_path))
-
-    def of(self, figure):
-        """(name, area code, slice) of the part; None for a body or place outside the operation."""
-        scope = figure["scope"] or ""
-        for area in self.areas:
-            if _names(area, scope):
-                return area.name, area.code, self.own.narrowed(area=area.path)
-        body = self.bulletin.body
-        if body and (not scope or scope in body.name or body.name in scope) and not self.bulletin.is_ours:
-            inside = body.area.startswith(self.whole.path) and body.area != self.whole.path
-            area = next((area for area in self.areas if area.path == body.area), None) if inside else None
-            if area:
-                return area.name, area.code, self.own.narrowed(area=area.path)
-        if self.bulletin.is_ours or not scope or _names(self.whole, scope) or scope[:1] in "全本我各":
-            return self.whole.name, "", self.own
-        return None
-
-
-def _names(area, scope):
-    """Whether a scope (双龙湖街道纪工委, 渝北) names an area (双龙湖街道, 渝北区)."""
-    if area.name in scope:
-        return True
-    short = next((area.name.removesuffix(end) for end in SUFFIXES if area.name.endswith(end)), area.name)
-    return len(short) > 1 and scope.startswith(short)
-
-
-def _line(bulletin, person, pair, where, ours, then):
-    (number, figure), (as_of, name, code, slice) = pair, where
-    key, value = figure["type"], figure["value"]
-    mine = ours[key]
+def _line(bulletin, person, pair, part, ours, then):
+    number, figure = pair
+    key, value, mine = figure["type"], figure["value"], ours[figure["type"]]
     agrees, difference = says(figure, _plain(mine)), value - _plain(mine)
-    records = [] if agrees else near(bulletin.operation, key, as_of, difference, slice, person)
+    by = _counted(mine, difference)
+    records = [] if agrees else near(bulletin.operation, key, ours.as_of, by, part.slice, person)
     sign, sentence = CONTRADICTIONS.get(key, (0, ""))
-    of_itself = not bulletin.is_ours and slice != ALL and sign * difference > 0 and not agrees
+    of_itself = not bulletin.is_ours and not part.is_ours and part.slice != ALL
     return Line(
-        number, figure, label_of(key), as_of, name, code, value, mine, then[key], agrees, records,
-        str(sentence) if of_itself else "",
+        number, figure, label_of(key), ours.as_of, part, _opens(key, ours, part), _divided(key, ours, part),
+        value, mine, then[key], agrees, records, str(sentence) if of_itself and sign * difference > 0 and not agrees else "",
     )  # fmt: skip
+
+
+def _made_of(key):
+    """The figures that a share is made of: its numerator, its denominator and what stands in for that."""
+    counts = CATALOGUE[key].counts
+    return [each for each in (counts.n, counts.of, counts.fallback) if each] if isinstance(counts, Share) else []
+
+
+def _opens(key, ours, part):
+    """The address of the records behind one of our figures."""
+    question = urlencode((("as_of", ours.as_of.isoformat()), *part.asked))
+    return f"{reverse('figure-records', args=[key])}?{question}"
+
+
+def _divided(key, ours, part):
+    """(label, number, where its records are) of the numerator and the denominator of a share; [] for anything else."""
+    stands = _made_of(key)
+    if stands:
+        numerator, *wholes = stands
+        stands = [numerator, next((each for each in wholes if ours[each]), wholes[-1])]
+    return [(label_of(each), ours[each], _opens(each, ours, part)) for each in stands]
+
+
+def _counted(mine, difference):
+    """A difference of shares as so many of the numerator."""
+    return difference * mine.N / 100 if isinstance(mine, Ratio) else difference
 
 
 def _plain(value):
@@ -171,8 +166,9 @@ def near(operation, key, as_of, difference, slice, person) -> list:
 
 def _between(operation, key, earlier, later, slice, person):
     """The records that stand behind a figure at the later instant and not at the earlier."""
-    if later <= earlier or isinstance(CATALOGUE[key].counts, Share):
+    if later <= earlier:
         return []
+    key = next(iter(_made_of(key)), key)  # a share differs by its numerator
     before = figures.records(operation, key, as_of=earlier, slice=slice, person=person)
     after = figures.records(operation, key, as_of=later, slice=slice, person=person)
     new = after.rows.exclude(**{f"{after.identity}__in": before.rows.order_by().values(before.identity)})
