@@ -62,7 +62,9 @@ def measure(options, say) -> list[Row]:
             say(f"figures {what}")
             slice = Slice(area=area.path if area else "")
             ask = partial(_identities, operation, as_of, known_at, slice)
-            limit = milliseconds(2 if options.rows <= MANY else 1, partial(_ask, LIMIT, operation, as_of, known_at, slice.area))
+            limit = milliseconds(
+                2 if options.rows <= MANY else 1, partial(_ask, LIMIT, operation, as_of, known_at, slice.area)
+            )
             rows.append(Row(f"all figures, {options.rows:,} problems, {what}", milliseconds(TIMES, ask), limit, "ms"))
             api = milliseconds(TIMES, _through_the_api(port, operation, token, as_of, known_at, area))
             rows.append(Row(f"… through the API, {what}", api, limit, "ms"))
