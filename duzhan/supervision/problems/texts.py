@@ -15,7 +15,10 @@ from django.db import connection, transaction
 from .flow import DONE
 
 AT_ONCE = 2000
-MOST = 3000  # what is found more often is not found by its letters, but by walking along the ledger
+MOST = {
+    "open": 2000,
+    "done": 4000,
+}  # what is found more often is not found by its letters, but by walking along the ledger
 SAMPLE = 30  # pages of the table, to learn whether words are that frequent among what is done
 FREQUENT = 0.01  # of the sample, and by more than
 FEW = 8
@@ -193,13 +196,14 @@ class Sought:
         return bool(many) and wanted * OPEN_ONES[connection.vendor]() < TIMES_DONE * many * many
 
     def _holding(self, part):
+        most = MOST[part]
         with connection.cursor() as cursor:
-            cursor.execute(TAKEN, [MOST + 1])  # before the index: what is read in meanwhile is met on either side
+            cursor.execute(TAKEN, [most + 1])  # before the index: what is read in meanwhile is met on either side
             unread = [number for (number,) in cursor.fetchall()]
-            if len(unread) > MOST or (part == "done" and self._is_frequent):
+            if len(unread) > most or (part == "done" and self._is_frequent):
                 return None
-            found = FIND[connection.vendor](cursor, self.text, part, MOST + 1)
-        if len(found) > MOST:
+            found = FIND[connection.vendor](cursor, self.text, part, most + 1)
+        if len(found) > most:
             return None
         found = set(found).difference(unread)
         is_sure = connection.vendor == "postgresql" and BETWEEN not in self.text
