@@ -7,6 +7,7 @@ from importlib import resources
 from . import lexicon
 
 _ENDINGS = "省市县区州旗盟团"
+_LONGEST = 60  # signs of names side by side: a line of nothing else is a list and no place
 _UNLISTED = re.compile(
     r"(?![全各本我该])[\u4e00-\u9fff]{1,4}?[市县区州旗镇乡](?![\u4e00-\u9fff]*?[市县区州旗镇乡][纪委])"
 )
@@ -81,7 +82,7 @@ def found(text: str, start: int, end: int) -> list[tuple[int, int]]:
     text, chains = text[start:end], []
     named = [(first, last) for _name, first, last in full(text) if text[last : last + 1] != "级"]
     for first, last in sorted(named + [(first, last) for _name, first, last in short(text)]):
-        if chains and start + first <= chains[-1][1]:
+        if chains and start + first <= chains[-1][1] and start + last <= chains[-1][0] + _LONGEST:
             chains[-1] = (chains[-1][0], max(start + last, chains[-1][1]))
         else:
             chains.append((start + first, start + last))

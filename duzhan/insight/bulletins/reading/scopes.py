@@ -95,6 +95,7 @@ _TELLS = re.compile(r"(?:官方)?(?:网站|官网)?(?:\d+日|今天|昨天|近�
 _BOUNDARY = "，。；：！？\n）”》—…年月日来前中后时上下据，:;,“今"
 _PARAGRAPH = re.compile(r"[^\n]+")
 _LONGEST_HEADING = 45  # signs
+_LONGEST_NAME = 40  # signs of names side by side
 _REMEMBERED = 20  # mentions of one paragraph
 
 
@@ -192,12 +193,12 @@ class Scopes:
             if not name:
                 continue
             is_subject = self._is_subject(first, last, kind, found[-1] if found else None)
-            if found and first == found[-1].end and text[first] in "各全":  # 廊坊各级各部门
-                beside = found[-1]
+            if found and first == found[-1].end and text[first] in "各全" and len(found[-1].name) < _LONGEST_NAME:
+                beside = found[-1]  # 廊坊各级各部门
                 name = (beside.carried if text[beside.start] == "全" else beside.name) + name
                 carried, is_subject = beside.carried, beside.subject
-            area = carried if kind in ("area", "level") and areas.found(carried, 0, len(carried)) else ""
-            found.append(Mention(first, last, name, carried, is_subject, subject, area))
+            is_area = kind == "area" or kind == "level" and areas.found(carried, 0, len(carried))
+            found.append(Mention(first, last, name, carried, is_subject, subject, carried if is_area else ""))
             subject = len(found) - 1 if is_subject else subject
             covered = last
         return found

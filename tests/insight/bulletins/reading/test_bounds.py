@@ -74,9 +74,9 @@ LENGTH = 20_000
 
 @pytest.mark.parametrize("piece", RULED)
 def test_reading_and_marking_take_no_longer_for_a_repeated_piece(piece):
-    prepared = prepare(take_in(f"四川省成都市发现问题1个。{piece * (LENGTH // len(piece))}整改5个。".encode()))
+    prepared = prepare(take_in(f"四川省成都市发现问题1个。{piece * (LENGTH // len(piece))}全市整改5个。".encode()))
     begun = time.process_time()
     reading = read(prepared)
     marked = paragraphs(prepared, [(k, figure.start, figure.end) for k, figure in enumerate(reading.figures)])
     assert time.process_time() - begun < 10 * MOST
-    assert marked
+    assert marked and all(len(figure.scope) < 200 for figure in reading.figures)
