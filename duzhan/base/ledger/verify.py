@@ -42,10 +42,10 @@ def verify(progress=lambda done, of: None, processes=1, kept=None):
     With `kept`, a path, what was checked is written down there: when it breaks off, the next call goes on from there.
     """
     with Notes(kept) as notes, Workers(processes) as workers:
+        wholes = [workers.ask(partial(_all, each)) for each in (_order_and_sum_faults, _seal_faults)]
         of, done = Event.objects.count(), notes.events
         yield from notes.faults
         yield from _stranger_faults()
-        wholes = [workers.ask(partial(_all, each)) for each in (_order_and_sum_faults, _seal_faults)]
         for (kind, _start, end), (many, faults) in workers.ask_each(_stretch, _stretches(notes)):
             notes.add(kind, end, many, faults)
             done += many

@@ -38,8 +38,8 @@ def verify(asked):
         return _verify_packet(asked.packet)
     if asked.parquet is not None:
         return history.verify(asked, _progress())
-    faults, many = 0, size()["events"]
-    processes = asked.processes or (os.cpu_count() or 1 if many >= LARGE else 1)
+    faults, is_large = 0, Event.objects.all()[LARGE:].exists()
+    processes = asked.processes or (os.cpu_count() or 1 if is_large else 1)
     for fault in faults_of(_progress(), processes=processes, kept=asked.resume):
         faults += 1
         print(fault)

@@ -17,6 +17,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='event',
-            index=models.Index(models.F('book'), duzhan.base.ledger.lags.LagClass(), models.F('recorded_at'), condition=models.Q(('late', True)), name='event_late'),
+            index=models.Index(models.F('book'), duzhan.base.ledger.lags.LagClass(), models.F('recorded_at'), condition=models.Q(('late', True)), include=('at', 'kind', 'subject_kind', 'was', 'now', 'amount', 'due', 'was_due', 'area', 'unit', 'group', 'place_kind', 'topic'), name='event_late'),
         ),
     ]
