@@ -15,10 +15,8 @@ from django.db import connection, transaction
 from .flow import DONE
 
 AT_ONCE = 2000
-MOST = {
-    "open": 2000,
-    "done": 4000,
-}  # what is found more often is not found by its letters, but by walking along the ledger
+# what is found more often is not found by its letters, but by walking along the ledger
+MOST = {"open": 2000, "done": 4000}
 SAMPLE = 30  # pages of the table, to learn whether words are that frequent among what is done
 FREQUENT = 0.01  # of the sample, and by more than
 FEW = 8
