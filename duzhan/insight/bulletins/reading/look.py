@@ -11,6 +11,7 @@ _CLAUSE_END = re.compile(r"[，,；;：:()）]|——|（(?![^（）]{1,5}）)")
 _COMMAS = "，；："  # what is prepared has full-width marks
 # Words that connect a number with what it counts and say nothing themselves.
 _CONNECTING = "0123456789. |\t共有达计为了已等和及与、，,的其中分别累积总数约近包括以还另先后各并也均是占合余则到含前后内外目现、“”‘’\"'（）()《》〈〉[]【】：:—-仅只超逾多个地相应关"
+_SAYING = re.compile(f"[^{re.escape(_CONNECTING)}]")
 _POINT = re.compile(r"点(?![\w]|位)|点(?=[，,、；;。])")
 _LISTED = re.compile(r"[^，；：。的]{0,8}[、和及与]|、[^，；：。的、]{1,8}")
 _TOWARDS = re.compile("[到在对向赴为是从由将把被就前]")  # a noun after these is no part of what was counted
@@ -135,19 +136,18 @@ class Look:
                 self.own = "n.thing"  # 30条街道管理问题: which is counted?
 
     def residue(self, start, words=()):
-        """What is left between `start` and the number when words and connecting signs are taken out."""
-        rest, at = "", start
+        """Whether anything is left between `start` and the number when words and connecting signs are taken out."""
+        at = start
         for word in words:
             if word.start >= at:
-                rest += self.text[at : word.start]
+                if _SAYING.search(self.text, at, word.start):
+                    return True
                 at = word.end
-        return (rest + self.text[at : self.number.start]).strip(_CONNECTING)
+        return _SAYING.search(self.text, at, self.number.start) is not None
 
     def verbs(self):
         """Verbs that may govern, those of the number's own clause first; [] when none does."""
-        near = [
-            word for word in self.near if word.kind[0] == "v" and word.kind not in _SILENT and self._may_govern(word)
-        ]
+        near = self._governors(self.near)
         if (
             len(near) > 1
             and near[-1].kind in SEEING
@@ -159,15 +159,17 @@ class Look:
             return acting or near
         if self.residue(self.comma, self.near) or not self.near and self.says_more():
             return []
-        return [
-            word for word in self.left if word.kind[0] == "v" and word.kind not in _SILENT and self._may_govern(word)
-        ]
+        return self._governors(self.left)
 
-    def _may_govern(self, word):
-        """完成 says nothing unless nothing but what it counts follows (完成27项, 完成整改任务27项)."""
-        if word.kind != "v.done":
-            return True
-        return not self.residue(word.end, self.left)
+    def _governors(self, words):
+        """Verbs of these that may govern; 完成 may where nothing but what it counts follows (完成27项, 完成整改任务27项)."""
+        return [
+            word
+            for word in words
+            if word.kind[0] == "v"
+            and word.kind not in _SILENT
+            and (word.kind != "v.done" or not self.residue(word.end, self.left))
+        ]
 
     def governing(self, verbs):
         """The verb that governs: the nearest; the first of its clause when a list (…等问题) stands between."""
@@ -218,7 +220,7 @@ class Look:
 
     def says_more(self):
         """Whether the clause goes on after the number and the thing counted."""
-        return bool(self.text[self.own_end : self.right_end].strip(_CONNECTING))
+        return _SAYING.search(self.text, self.own_end, self.right_end) is not None
 
     def inherits(self, frame, noun):
         """Whether the number before hands its verb on: only connecting words between, nothing said after."""

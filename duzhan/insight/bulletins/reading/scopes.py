@@ -64,30 +64,7 @@ _GROUP_AFTER = re.compile(rf"(?:(?!的){_NAME}){{0,8}}?{_GROUP}")
 _OFFICE_AFTER = re.compile(rf"{_NAME}{{0,10}}?(?:{_OFFICES})")
 _JOINT = re.compile(rf"(?:会同|联合){_NAME}{{0,10}}?(?:{_OFFICES})")
 _BELOW = re.compile(r"[\u4e00-\u9fff]{1,4}?(?:街道|镇|乡|社区|开发区|新区|高新区)")
-_OBJECT = (
-    "对",
-    "向",
-    "给",
-    "赴",
-    "到",
-    "往",
-    "至",
-    "进驻",
-    "督促",
-    "责令",
-    "约谈",
-    "检查",
-    "抽查",
-    "督查",
-    "会同",
-    "联合",
-    "指导",
-    "受",
-    "交由",
-    "推动",
-    "组织",
-    "发动",
-)
+_OBJECT = frozenset("对 向 给 赴 到 往 至 进驻 督促 责令 约谈 检查 抽查 督查 会同 联合 指导 受 交由 推动 组织 发动".split())
 # 督察组转来的信访件, 督察组向山东转办的举报: the figure belongs to whom they were handed to.
 _HANDING = re.compile(r"(?:向[^，。；：\n]{2,8}?)?(?:转来|转办|交办|移交|移送|转交|转送|派来|派发)的")
 # 据环保部网站消息: who tells of others' figures.
@@ -150,7 +127,7 @@ class Scopes:
         return subject.carried if subject else self.carried(here)
 
     def _is_object(self, mention):
-        return self.text[max(0, mention.start - 2) : mention.start].endswith(_OBJECT)
+        return _makes_an_object(self.text[max(0, mention.start - 2) : mention.start])
 
     def carried(self, here):
         """From the paragraphs before: the last subject; from the title: the area it begins with."""
@@ -286,7 +263,12 @@ class Scopes:
             return before[-1:] == "向"
         if self.text.startswith("全国", first) and before.endswith("对"):
             return True  # 分两批对全国20个省开展督察: what follows is counted there
-        if before.endswith(_OBJECT):
+        if _makes_an_object(before):
             return False
         starts = not before or before[-1] in _BOUNDARY
         return starts or kind == "all" and self.text[first] != "各" and not before.endswith("在")
+
+
+def _makes_an_object(before):
+    """Whether the two signs before a name say that something is done to it or with it."""
+    return before in _OBJECT or before[-1:] in _OBJECT
