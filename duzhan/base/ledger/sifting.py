@@ -23,6 +23,8 @@ PIECES = 12  # of an event's text are joined at a time: each joining copies what
 REPLAY = (
     "CREATE OR REPLACE AGGREGATE pg_temp.ledger_replay(jsonb) (SFUNC = jsonb_concat, STYPE = jsonb, INITCOND = '{}')"
 )
+# What `=` and `sha256` are is said by the server, not by whoever may put functions into a schema before its own.
+TRUE_NAMES = "SELECT set_config('search_path', 'pg_catalog, ' || current_setting('search_path'), true)"
 CAN_REPLAY = "SELECT to_regprocedure('pg_temp.ledger_replay(jsonb)') IS NOT NULL"
 MAY_REPLAY = "SELECT NOT current_setting('transaction_read_only')::boolean AND has_database_privilege(current_database(), 'TEMP')"
 SIFT = """
@@ -68,6 +70,7 @@ def doubtful(stretch) -> tuple[int, list]:
     """How many events there are, and the subjects of the stretch that are not beyond doubt, in order."""
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET LOCAL jit = off; SET LOCAL max_parallel_workers_per_gather = 0")
+        cursor.execute(TRUE_NAMES)
         cursor.execute(CAN_REPLAY)
         if cursor.fetchone() == (False,):
             cursor.execute(REPLAY)

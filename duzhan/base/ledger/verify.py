@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from duzhan.base.errors import BadInput
 
-from . import digests, proof
+from . import digests, proof, sifting
 from .cells import hour_of
 from .met import meets
 from .models import Entry, Event, Rollup, Seal, Tail, subjects
@@ -95,8 +95,10 @@ def _explained(kind, subject):
 def _one_moment():
     """Whatever is read within is read as of the same moment."""
     with transaction.atomic(), connection.cursor() as cursor:
-        if connection.vendor == "postgresql" and len(connection.savepoint_ids) == 0:
-            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+        if connection.vendor == "postgresql":
+            if len(connection.savepoint_ids) == 0:
+                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+            cursor.execute(sifting.TRUE_NAMES)
         yield cursor
 
 

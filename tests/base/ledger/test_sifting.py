@@ -201,6 +201,21 @@ def test_numbers_are_beyond_doubt_in_the_end(found, value):
     assert found.pk not in doubtful("problem", None, None)[1]
 
 
+def test_an_operator_of_somebody_elses_is_not_asked(found):
+    """Whoever has the password may say that all digests are equal, and that this is to be found first."""
+    with connection.cursor() as cursor:
+        cursor.execute("""
+            CREATE FUNCTION public.alike(text, text) RETURNS boolean LANGUAGE sql
+            AS 'SELECT length($1) = 64 OR $1 OPERATOR(pg_catalog.=) $2';
+            CREATE OPERATOR public.= (LEFTARG = text, RIGHTARG = text, FUNCTION = public.alike);
+            UPDATE ledger_event SET facts = '{"note": "x"}' WHERE subject_kind = 'problem';
+            SET LOCAL search_path = public, pg_catalog
+        """)
+        cursor.execute("SELECT repeat('0', 64) = repeat('1', 64)")
+        assert cursor.fetchone() == (True,)
+    assert found.pk in sifting.doubtful(Stretch("problem"))[1]
+
+
 def test_a_session_that_may_not_have_an_aggregate_reads_in_python(found):
     before = transaction.savepoint()
     with connection.cursor() as cursor:
