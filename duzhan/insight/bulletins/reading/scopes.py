@@ -64,7 +64,9 @@ _GROUP_AFTER = re.compile(rf"(?:(?!的){_NAME}){{0,8}}?{_GROUP}")
 _OFFICE_AFTER = re.compile(rf"{_NAME}{{0,10}}?(?:{_OFFICES})")
 _JOINT = re.compile(rf"(?:会同|联合){_NAME}{{0,10}}?(?:{_OFFICES})")
 _BELOW = re.compile(r"[\u4e00-\u9fff]{1,4}?(?:街道|镇|乡|社区|开发区|新区|高新区)")
-_OBJECT = frozenset("对 向 给 赴 到 往 至 进驻 督促 责令 约谈 检查 抽查 督查 会同 联合 指导 受 交由 推动 组织 发动".split())
+_OBJECT = frozenset(
+    "对 向 给 赴 到 往 至 进驻 督促 责令 约谈 检查 抽查 督查 会同 联合 指导 受 交由 推动 组织 发动".split()
+)
 # 督察组转来的信访件, 督察组向山东转办的举报: the figure belongs to whom they were handed to.
 _HANDING = re.compile(r"(?:向[^，。；：\n]{2,8}?)?(?:转来|转办|交办|移交|移送|转交|转送|派来|派发)的")
 # 据环保部网站消息: who tells of others' figures.
