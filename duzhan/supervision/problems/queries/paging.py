@@ -4,9 +4,9 @@ import json
 from urllib.parse import urlencode
 
 from django.core.exceptions import ValidationError
-from django.db.models import Case, Value, When
 from django.utils.translation import gettext as _
 
+from duzhan.base.among import Among
 from duzhan.base.errors import BadInput
 from duzhan.base.ui.paging import SIZES, Page
 
@@ -14,7 +14,7 @@ from ..models import Problem
 from .asked import Asked
 from .orders import EVERY, ORDERS
 
-LOOKED_AT, MOST_LOOKED_AT = 1000, 16_000  # rows at a time
+LOOKED_AT, MOST_LOOKED_AT = 500, 16_000  # rows at a time
 
 
 def page_of(rows, asked: Asked, address) -> Page:
@@ -79,35 +79,50 @@ def _walk(rows, asked, place, many, forward):
         if len(found) == many or not run.stages & asked.stages:
             continue
         here, wanted = run.rows(rows, asked.stages).order_by(*run.names(forward)), many - len(found)
-        if place and number == start:
+        begins_within = place is not None and number == start
+        if begins_within:
             here = here.filter(run.beyond(place[1], place[2], forward))
-        found += [(number, row) for row in _taken(here, run, asked, wanted, forward)]
+        if asked.words:
+            taken = _having_words(rows, here, run, asked, wanted, forward)
+        else:
+            taken = _in_order(rows, here.values_list("pk", flat=True)[:wanted]) if begins_within else here[:wanted]
+        found += [(number, row) for row in taken]
     return found
 
 
-def _taken(here, run, asked, many, forward):
-    """The first rows of a run, of those in which the words stand that are looked for."""
-    if asked.words is None:
-        return here[:many]
+def _having_words(rows, here, run, asked, many, forward):
+    """The first rows of a run in which the words stand that are looked for."""
     named = asked.words.among(run.stages & asked.stages, many)
-    return _met(here, run, asked.words.looking, many, forward) if named is None else here.filter(named)[:many]
+    if named is None:
+        return _in_order(rows, _met(here, run, asked.words.looking, many, forward))
+    return here.filter(named)[:many]
+
+
+def _in_order(rows, numbers):
+    """The rows with these numbers. Asked for apart, numbers come along an index; with the rows and their units and groups,
+    PostgreSQL takes what lies beyond a place for little and sorts it all."""
+    numbers = list(numbers)
+    found = rows.in_bulk(numbers)
+    return [found[number] for number in numbers if number in found]  # one may have gone meanwhile
 
 
 def _met(here, run, words, many, forward):
-    """The first rows in which the words stand: looked at in order, part by part.
+    """The numbers of the first rows in which the words stand: looked at in order, part by part.
 
     The database does not choose the way by them: it guesses badly how often words occur.
     """
-    met, part, size = [], here, LOOKED_AT
+    met, part, size, so_far = [], here, LOOKED_AT, 0
     while len(met) < many:
-        looked = part.annotate(met=Case(When(words, then=Value(1)), default=Value(0))).values_list(run.key, "pk", "met")
-        looked = list(looked[:size])
-        met += [pk for _key, pk, is_met in looked if is_met]
+        looked = list(part.values_list(run.key, "pk")[:size])
+        these = Problem.objects.filter(Among("pk", [pk for _key, pk in looked]), words)
+        having = set(these.values_list("pk", flat=True))
+        met += [pk for _key, pk in looked if pk in having]
         if len(looked) < size:
             break
-        part, size = here.filter(run.beyond(*looked[-1][:2], forward)), min(2 * size, MOST_LOOKED_AT)
-    rows = here.in_bulk(met[:many])
-    return [rows[pk] for pk in met[:many]]
+        so_far += size
+        enough = 1.5 * (many - len(met)) * so_far / len(met) if met else 2 * so_far
+        part, size = here.filter(run.beyond(*looked[-1], forward)), min(max(int(enough), LOOKED_AT), MOST_LOOKED_AT)
+    return met[:many]
 
 
 def _key(asked, number, problem):
