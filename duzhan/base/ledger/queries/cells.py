@@ -160,13 +160,12 @@ class Instants:
         rows = (f"({number}, %(hour{number})s, %(instant{number})s)" for number in range(len(self.each)))
         return f"asked(step, hour, instant) AS (VALUES {', '.join(rows)})"
 
-    @property
-    def unknown(self) -> str:
-        """The events, in a book, that took effect before the last of the hours and were recorded too late to be known."""
+    def unknown(self, where) -> str:
+        """Of some events, called `e`, those that took effect before the last of the hours and were recorded too late."""
         lag, kinds = class_of(connection.vendor), [*CLASSES, OPEN]
         until = {number: f" AND recorded_at <= %(within{number})s" for number in CLASSES}
         each = (
-            f"SELECT {COUNTED} FROM ledger_event WHERE book = %(book)s AND late AND {lag} = {number} AND recorded_at > %(known)s"
+            f"SELECT {COUNTED} FROM ledger_event e WHERE {where} AND late AND {lag} = {number} AND recorded_at > %(known)s"
             f"{until.get(number, '')} AND at < %(last)s"
             for number in kinds
         )
@@ -196,7 +195,7 @@ class Instants:
 
 def rows_of(book, scope, instants, parts) -> list:
     """The rows of a statement put together from parts, each in the same columns."""
-    statement = f"WITH {instants.asked}, {instants.unknown} {' UNION ALL '.join(parts)}"
+    statement = f"WITH {instants.asked}, {instants.unknown(scope.where)} {' UNION ALL '.join(parts)}"
     with connection.cursor() as cursor:
         cursor.execute(statement, {"book": book, **scope.params, **instants.params})
         return cursor.fetchall()
