@@ -39,7 +39,7 @@ def above(path, steplen=4):
     return [path[:end] for end in range(steplen, len(path) + 1, steplen)]
 
 
-_with_code = Question(lambda code: Operation.objects.filter(code=code).select_related("area", "office"), str)
+_with_code = Question(lambda code: Operation.objects.filter(code=code), str)  # few ask for its area or office
 
 
 def operation_named(code, *, person=None) -> Operation:
