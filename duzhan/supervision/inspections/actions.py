@@ -18,7 +18,7 @@ from duzhan.supervision.problems import actions as problems
 
 from . import rules
 from .models import Help, Visit
-from .queries import group_of, seats_of
+from .queries import seat_at, seats_of
 
 MOST = 500  # visits in one batch
 ANSWERS = {"yes", "no", "na"}
@@ -96,10 +96,11 @@ class _Known:
     posts: dict = field(default_factory=dict)
 
     def group_of(self, visitor, instant):
-        """The group that somebody was out with at an instant."""
+        """The number of the group that somebody was out with at an instant."""
         if visitor.pk not in self.seats:
             self.seats[visitor.pk] = seats_of(visitor, self.operation)
-        return group_of(visitor, self.operation, instant, self.seats[visitor.pk])
+        seat = seat_at(self.seats[visitor.pk], instant)
+        return seat and seat.group_id
 
     def check_may_visit(self, point, instant):
         """May the one who records it have been there at an instant?"""
@@ -171,7 +172,8 @@ def _taken_in(known, row):
     visit = draft(
         Visit,
         operation=operation, point=point, place_kind=point.kind, area_id=point.area_id, area_path=point.area_path,
-        unit_id=point.body_id, group=row.get("group") or known.group_of(visitor, instant), focus=row.get("focus"),
+        unit_id=point.body_id, focus=row.get("focus"),
+        group_id=row["group"].pk if row.get("group") else known.group_of(visitor, instant),
         purpose=_choice(row.get("purpose") or Visit.Purpose.INSPECT, PURPOSES, "purpose"),
         method=_choice(row.get("method", ""), ("", *operation.words.methods), "method"), visited_by=visitor,
         visited_at=instant, minutes=row.get("minutes"), answers=_answers(operation, point, row.get("answers") or {}),
@@ -189,8 +191,8 @@ def _help(visit, difficulty):
     if not text:
         return None
     return draft(
-        Help, operation=visit.operation, visit=visit, point=visit.point, area_path=visit.area_path, group=visit.group,
-        text=text, asked_at=visit.visited_at,
+        Help, operation=visit.operation, visit=visit, point=visit.point, area_path=visit.area_path,
+        group_id=visit.group_id, text=text, asked_at=visit.visited_at,
     )  # fmt: skip
 
 
@@ -244,8 +246,9 @@ def _problems_of(operation, visit, row):
 def _problem_row(problem, visit):
     """A row for `problems.finding`. A problem found covertly names no unit before it is handed over."""
     return {
-        "unit_id": None if visit.is_covert else visit.unit_id, **problem, "point": visit.point, "group": visit.group,
-        "focus": visit.focus, "at": visit.visited_at, "request_key": problem.get("id"), "found_by": visit.visited_by,
+        "unit_id": None if visit.is_covert else visit.unit_id, **problem, "point": visit.point,
+        "group_id": visit.group_id, "focus": visit.focus, "at": visit.visited_at, "request_key": problem.get("id"),
+        "found_by": visit.visited_by,
     }  # fmt: skip
 
 

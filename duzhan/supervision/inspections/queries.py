@@ -57,11 +57,8 @@ def with_problems(person):
 
 
 _seats_of = Question(
-    lambda person, operation: Membership.objects.filter(person=person, operation=operation)
-    .select_related("group")
-    .order_by("pk"),
-    int, int,
-)  # fmt: skip
+    lambda person, operation: Membership.objects.filter(person=person, operation=operation).order_by("pk"), int, int
+)
 
 
 def seats_of(person, operation) -> list:
@@ -69,11 +66,15 @@ def seats_of(person, operation) -> list:
     return _seats_of(person.pk, operation.pk)
 
 
-def group_of(person, operation, at=None, seats=None):
-    """The group that this person is out with in an operation, if any; `seats` where they are known."""
-    at = at or now()
-    seats = seats_of(person, operation) if seats is None else seats
-    return next((seat.group for seat in seats if seat.runs_at(at)), None)
+def seat_at(seats, at) -> Membership | None:
+    """Of the places in groups of one person, the one that is held at an instant."""
+    return next((seat for seat in seats if seat.runs_at(at)), None)
+
+
+def group_of(person, operation, at=None):
+    """The group that this person is out with in an operation, if any."""
+    seat = seat_at(seats_of(person, operation), at or now())
+    return seat and seat.group
 
 
 def points_to_visit(person, operation, at=None):

@@ -33,7 +33,8 @@ def find_many(operation, rows: list[dict], *, by, at=None, via="web") -> list[Pr
     """Enter many problems at once, with set-based SQL.
 
     A row holds title, field, cause, and point or area; and, if wanted, klass, detail, clause, responsibility, unit (or unit_id),
-    group, focus, source_kind, source_id, request_key, at, uploads, found_by, due_rule. Raises BadInput with the row's number.
+    group (or group_id), focus, source_kind, source_id, request_key, at, uploads, found_by, due_rule. Raises BadInput with
+    the row's number.
     """
     found = [_new_problem(operation, number, row, by, at) for number, row in enumerate(rows, 1)]
     record_many([_finding(*pair) for pair in zip(found, rows, strict=True)], by=by, at=at, via=via)
@@ -106,7 +107,8 @@ def _new_problem(operation, number, row, by, at):
         operation=operation, title=title, detail=detail, klass=klass, field=row["field"], cause=row["cause"],
         clause=row.get("clause", ""), responsibility=row.get("responsibility", ""), point=point,
         area_id=area.pk if area else point.area_id, place_kind=point.kind if point else "", area_path=path,
-        unit_id=row["unit"].pk if row.get("unit") else row.get("unit_id"), group=row.get("group"),
+        unit_id=row["unit"].pk if row.get("unit") else row.get("unit_id"),
+        group_id=row["group"].pk if row.get("group") else row.get("group_id"),
         due_rule=row.get("due_rule", ""), focus=row.get("focus"), source_kind=row.get("source_kind", ""),
         source_id=row.get("source_id"), found_by=row.get("found_by", by), found_at=row.get("at") or at or clock_now(),
     )  # fmt: skip
