@@ -41,11 +41,12 @@ class Parts:
 
     def __init__(self, bulletin, own):
         operation = bulletin.operation
+        self.known: dict[str, Part | None] = {}
         self.bulletin, self.own, self.whole = bulletin, own, operation.area
         self.areas = list(Area.objects.filter(path__startswith=operation.area_path).exclude(path=operation.area_path))
         places = {area.name for area in (self.whole, *self.areas)}
         self.called = [  # an area first where a body is called as its area is
-            *(each for area in self.areas for each in ((name, area) for name in _names_of_area(area))),
+            *((name, area) for area in self.areas for name in _names_of_area(area)),
             *((name, body) for body in bodies_of(operation) for name in self._names_of_body(body) - places),
             *((group.name, group) for group in Group.objects.filter(operation=operation.pk).order_by("pk")),
         ]
@@ -53,15 +54,18 @@ class Parts:
     def of(self, figure) -> Part | None:
         """The part whose name stands in the figure's scope, the longest name first; None for another body or place."""
         scope = _shortened(figure["scope"] or "")
+        if scope not in self.known:
+            self.known[scope] = self._named(scope)
+        return self.known[scope]
+
+    def _named(self, scope):
         named = [(name, row) for name, row in self.called if self._says(scope, name, row)]
         row = max(named, key=lambda each: len(each[0]))[1] if named else None
-        if isinstance(row, Area | None) and DEPARTMENT.search(scope) and not self._speaker(scope):
-            return None  # a department that we do not know
-        if row:
-            return self._part(row)
         speaker = self._speaker(scope)
-        if speaker:
-            return self._part(speaker)
+        if isinstance(row, Area | None) and DEPARTMENT.search(scope) and not speaker:
+            return None  # a department that we do not know
+        if row or speaker:
+            return self._part(row or speaker)
         if self.bulletin.is_ours or not scope or _is_named(self.whole, scope) or scope[:1] in "全本我各":
             return self._whole()
         return None
