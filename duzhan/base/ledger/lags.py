@@ -11,6 +11,22 @@ from django.utils.deconstruct import deconstructible
 
 CLASSES = {0: timedelta(hours=2), 1: timedelta(hours=8), 2: timedelta(days=2), 3: timedelta(days=16)}
 OPEN = 4  # later still
+# What is counted of a late event; the index holds it all, so that the event itself is not read.
+COUNTED = (
+    "at",
+    "kind",
+    "subject_kind",
+    "was",
+    "now",
+    "amount",
+    "due",
+    "was_due",
+    "area",
+    "unit",
+    "group",
+    "place_kind",
+    "topic",
+)
 SLACK = timedelta(seconds=1)  # SQLite reckons instants by the millisecond
 LAG = {  # as it stands in the index: the statement that uses it must say the same
     "postgresql": "recorded_at - at <= interval '{hours} hours'",

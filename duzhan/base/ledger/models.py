@@ -14,7 +14,7 @@ from django.db.models import F, Q
 from django.db.models.base import ModelState
 
 from . import digests, proof
-from .lags import LagClass
+from .lags import COUNTED, LagClass
 
 
 def uuid7() -> uuid.UUID:
@@ -105,11 +105,7 @@ class Event(models.Model):
         ]
         indexes = [
             models.Index(fields=["book", "at"], name="event_by_book_and_at"),
-            models.Index(  # with all that is counted: what an instant long past knew nothing of is read from it alone
-                "book", LagClass(), "recorded_at", name="event_late", condition=Q(late=True),
-                include=["at", "kind", "subject_kind", "was", "now", "amount", "due", "was_due", "area", "unit", "group",
-                         "place_kind", "topic"],
-            ),
+            models.Index("book", LagClass(), "recorded_at", name="event_late", condition=Q(late=True), include=COUNTED),
             models.Index(fields=["book", "due"], name="event_due", condition=Q(due__isnull=False)),
             models.Index(fields=["book", "was_due"], name="event_was_due", condition=Q(was_due__isnull=False)),
             models.Index(  # what moves through no stages, such as visits: different things are counted from it alone

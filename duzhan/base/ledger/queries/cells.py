@@ -9,11 +9,10 @@ from django.db import connection
 from duzhan.base.clock.instants import TICK, now
 
 from ..cells import day_of, hour_of
-from ..lags import CLASSES, OPEN, SLACK, class_of
+from ..lags import CLASSES, COUNTED, OPEN, SLACK, class_of
 
 NUMBERS = {"unit", "group"}
 ON, HOUR, THERE = range(3)  # how long a row counts: from its step on, within its hour, at its step alone
-COUNTED = 'book, kind, subject_kind, was, now, amount, at, due, was_due, area, unit, "group", place_kind, topic'
 EVERYTHING = ("",)  # the path that all areas begin with
 
 # Every topic that has sums, found one after the other by the index, however many sums each has.
@@ -163,9 +162,10 @@ class Instants:
     def unknown(self, where) -> str:
         """Of some events, called `e`, those that took effect before the last of the hours and were recorded too late."""
         lag, kinds = class_of(connection.vendor), [*CLASSES, OPEN]
+        counted = ", ".join(f'"{name}"' for name in ("book", *COUNTED))
         until = {number: f" AND recorded_at <= %(within{number})s" for number in CLASSES}
         each = (
-            f"SELECT {COUNTED} FROM ledger_event e WHERE {where} AND late AND {lag} = {number} AND recorded_at > %(known)s"
+            f"SELECT {counted} FROM ledger_event e WHERE {where} AND late AND {lag} = {number} AND recorded_at > %(known)s"
             f"{until.get(number, '')} AND at < %(last)s"
             for number in kinds
         )
