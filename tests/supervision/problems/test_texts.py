@@ -1,5 +1,6 @@
 """查找: whatever stands in a problem's words is found, at one letter, two or more, read in or not, on both databases."""
 
+import sys
 from dataclasses import replace
 
 import pytest
@@ -8,6 +9,7 @@ from django.test import Client
 from hypothesis import given
 from hypothesis import strategies as st
 
+from duzhan.base.ui.spelling import NOTHING, number_text
 from duzhan.places.models import Point
 from duzhan.supervision.problems import actions, texts
 from duzhan.supervision.problems.flow import Stage
@@ -96,6 +98,17 @@ def test_what_is_done_is_found_as_what_is_open(way, cast, many, monkeypatch):
             }
         texts.read_new()
     assert not Unread.objects.exists()
+
+
+def test_what_is_done_is_counted_beside_few_that_are_open(cast, many, monkeypatch):
+    texts.read_new()
+    actions.withdraw(many[0], by=cast.office, reason="经核实不是问题。")
+    asked = asked_for({"q": "间距"}, cast.office, cast.operation)
+    told = counts(cast.office, cast.operation, asked)
+    assert (str(told["all"]), str(told["left"])) == ("1", "1")
+    monkeypatch.setattr(sys.modules[counts.__module__], "FEW_OPEN", 0)
+    told = counts(cast.office, cast.operation, asked)
+    assert (str(told["found"]), str(told["all"]), number_text(told["left"])) == ("1", "1+", NOTHING)
 
 
 def shown(cast, text, everything=False):

@@ -4,6 +4,7 @@ from django.db.models import Count, Q
 
 from duzhan.base.clock.instants import now
 from duzhan.base.ui.counting import counted_cuts
+from duzhan.base.ui.spelling import AtLeast
 
 from ..flow import COUNTED, DONE, HANDED_OVER, IN_PROGRESS, OPEN, Stage
 from .asked import LEFT, Asked
@@ -45,12 +46,15 @@ def counts(person, operation, asked: Asked, at=None, among=None) -> dict:
 
 def _with_words(rows, words, cuts):
     """What is open and what is done, each counted if it is named by numbers; what is done only beside few that are open:
-    it is ten times as many."""
+    it is ten times as many. Where it is not, the sums are `AtLeast` what is open."""
     parts = [(OPEN, words.among(OPEN))]
     parts.append((DONE, words.among(DONE) if words.few_open(FEW_OPEN) else None))
     counts = {name: Count("pk", filter=cut) for name, (_stages, cut) in cuts.items()}
+    uncounted = None if parts[0][1] is None else AtLeast(0)
     told = {
-        part: dict.fromkeys(cuts) if named is None else rows.filter(named, stage__in=part).aggregate(**counts)
+        part: dict.fromkeys(cuts, uncounted)
+        if named is None
+        else rows.filter(named, stage__in=part).aggregate(**counts)
         for part, named in parts
     }
     return {name: _sum_of(told[part][name] for part in told if part & stages) for name, (stages, _cut) in cuts.items()}
