@@ -13,10 +13,10 @@ _NEXT = 5  # numbers looked at after the whole
 def completed(text, typed):
     """The same figures; two that together make up the problems found before them, one said to be done or one to be left,
     are what is rectified and what is in progress. Nothing is concluded from a round number or a share named as 其中."""
-    told = list(typed)
-    for k, whole in enumerate(typed):
-        if whole.key not in _WHOLE or whole.number.approx:
-            continue
+    wholes = [k for k, one in enumerate(typed) if one.key in _WHOLE and not one.number.approx]
+    told = list(typed) if wholes else typed
+    for k in wholes:
+        whole = typed[k]
         for j in range(k + 1, min(k + _NEXT, len(told) - 1)):
             if told[j].key in _WHOLE and not _described(text, told[j]):
                 break
@@ -34,6 +34,8 @@ def _described(text, one):
 
 
 def _makes_up(text, whole, done, left):
+    if done.number.value + left.number.value != whole.number.value:
+        return False
     if (
         done.key not in _DONE
         and done.key != OTHER
@@ -42,8 +44,6 @@ def _makes_up(text, whole, done, left):
     ):
         return False
     if done.part or left.part or done.number.approx or left.number.approx:
-        return False
-    if done.number.value + left.number.value != whole.number.value:
         return False
     if len({COUNTERS.get(each.number.unit) for each in (whole, done, left)}) > 1:
         return False

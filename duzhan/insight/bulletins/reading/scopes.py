@@ -57,9 +57,15 @@ _WHOLE = re.compile(r"(?:全[国省市区县州镇乡]|[各驻省市区县州镇
 _SPOKEN_OF = re.compile(
     rf"(?=[{_FIRST}])(?:(?P<national>{lexicon.pattern(_NATIONAL.split('|'))})(?!门)|(?P<campaign>{_CAMPAIGN})|(?P<all>{_ALL})"
     rf"|(?P<posted>驻{_NAME}{{2,16}}?纪检监察组)|(?P<group>(?:(?<!\d)\d{{1,4}}+个“?{_NAME}{{0,6}}?”?)?{_GROUP}(?!\d)))"
-    rf"|(?<![^，。；：\n年月日来”》])(?:(?P<office>{_NAME}{{2,10}}?(?:部门|机关|系统|总局|办公室|管理司|监督司|支队|大队|总队|执法局|管理局|监管局|监管所|执法队|派出所))"
-    rf"|(?P<place>{_NAME}{{1,5}}?(?:街道|镇|乡|社区|开发区|高新区|新区|村)(?:党工委|纪工委|办事处)?)(?=(?:：|共|已|先后|累计|出动|组织|派出|发动|抽调|投入|成立|组建|开展|检查|排查|迅速|立即|第一时间|发现|查[出处]|整改|收到|受理|下发|约谈|问责|办结|自查)))"
 )
+# Offices and streets begin a clause; the sign before them is a part of the expression, so that it is looked for fast.
+_CLAUSE = (
+    rf"(?:(?P<office>{_NAME}{{2,10}}?(?:部门|机关|系统|总局|办公室|管理司|监督司|支队|大队|总队|执法局|管理局|监管局|监管所|执法队|派出所))"
+    rf"|(?P<place>{_NAME}{{1,5}}?(?:街道|镇|乡|社区|开发区|高新区|新区|村)(?:党工委|纪工委|办事处)?)(?=(?:：|共|已|先后|累计|出动|组织|派出|发动"
+    "|抽调|投入|成立|组建|开展|检查|排查|迅速|立即|第一时间|发现|查[出处]|整改|收到|受理|下发|约谈|问责|办结|自查)))"
+)
+_BEGINS = re.compile(rf"[，。；：\n年月日来”》]{_CLAUSE}")
+_BEGINS_TEXT = re.compile(_CLAUSE)
 _GROUP_AFTER = re.compile(rf"(?:(?!的){_NAME}){{0,8}}?{_GROUP}")
 _OFFICE_AFTER = re.compile(rf"{_NAME}{{0,10}}?(?:{_OFFICES})")
 _JOINT = re.compile(rf"(?:会同|联合){_NAME}{{0,10}}?(?:{_OFFICES})")
@@ -162,6 +168,7 @@ class Scopes:
         marks = sorted(
             [(span[0], span[1], "area") for span in spans]
             + [(m.start(), m.end(), m.lastgroup) for m in _SPOKEN_OF.finditer(text, start, end)]
+            + [(*m.span(m.lastgroup), m.lastgroup) for m in self._begun(start, end)]
             + [(m.start(), m.end(), "level") for m in _LEVEL.finditer(text, start, end)],
             key=lambda mark: (mark[0], mark[2] != "area", -mark[1]),
         )
@@ -181,6 +188,13 @@ class Scopes:
             subject = len(found) - 1 if is_subject else subject
             covered = last
         return found
+
+    def _begun(self, start, end):
+        """Where a clause begins with an office (工商部门) or with a street that acts."""
+        if start:
+            return _BEGINS.finditer(self.text, start - 1, end)
+        first = _BEGINS_TEXT.match(self.text, 0, end)
+        return [*([first] if first else []), *_BEGINS.finditer(self.text, 0, end)]
 
     def _named(self, first, last, kind, end, k, found):
         """(name, what is carried on, where it ends) of a mention."""

@@ -86,6 +86,10 @@ def _read(sentence, last, found):
         return NO_FRAME  # a sentence about other things
     frame = NO_FRAME
     for k, number in enumerate(sentence.numbers):
+        if speaks and (number.vague or number.unit and number.unit not in grammar.COUNTERS):
+            frame = NO_FRAME._replace(end=number.end)  # money, lengths, ranges
+            found.append(Typed(number, OTHER, number.start, number.end, sentence.start, False))
+            continue
         look = _Typing(sentence, k)
         look.last = last
         if not k and look.is_parallel(last):
@@ -110,8 +114,6 @@ class _Typing(Look):
         verb = self.governing(verbs) if verbs else None
         noun_word = self.left_noun(verb)
         noun = noun_word.kind if noun_word else ""
-        if number.vague or not self.unit:
-            return Frame("", noun or self.own, OTHER, "", self.own_end), number.start, number.end
         if self.unit == "rate":
             return self.decide_rate(frame)
         verb_kind = verb.kind if verb else ""
