@@ -83,7 +83,8 @@ def _print(rows):
     print(described())
     print(f"{'what':<58} {'Duzhan':>16} {'limit':>16} {'ratio':>7}")
     for row in rows:
-        print(f"{row.what:<58} {row.shown(row.ours):>16} {row.shown(row.limit):>16} {row.ratio:>6.0%}  {row.note}")
+        limit, ratio = (row.shown(row.limit), f"{row.ratio:.0%}") if row.limit else ("", "")
+        print(f"{row.what:<58} {row.shown(row.ours):>16} {limit:>16} {ratio:>6}  {row.note}")
 
 
 if __name__ == "__main__":
