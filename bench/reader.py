@@ -14,7 +14,7 @@ import time
 from collections import defaultdict
 from pathlib import Path
 
-from duzhan.config.reading import as_dict
+from duzhan.config.reading import as_dict, as_json
 from duzhan.insight.bulletins.reading.originals import take_in
 from duzhan.insight.bulletins.reading.prepared import prepare
 from duzhan.insight.bulletins.reading.reader import read
@@ -93,7 +93,7 @@ def _speed(given):
 
 def _whole(given):
     prepared = prepare(take_in(given))
-    return json.dumps(as_dict("", prepared, read(prepared)), ensure_ascii=False)
+    return as_json("", prepared, read(prepared))
 
 
 def _seconds(work):

@@ -5,6 +5,8 @@ import json
 import sys
 from pathlib import Path
 
+import orjson
+
 from duzhan.insight.bulletins.reading.grammar import OTHER
 from duzhan.insight.bulletins.reading.instants import published_on
 from duzhan.insight.bulletins.reading.labels import LABELS
@@ -110,9 +112,17 @@ class _Json:
         pass
 
     def file(self, path, prepared, reading):
-        print(json.dumps(as_dict(path, prepared, reading), ensure_ascii=False))
+        print(as_json(path, prepared, reading))
 
     end = begin
+
+
+def as_json(path, prepared, reading) -> str:
+    told = as_dict(path, prepared, reading)
+    try:
+        return orjson.dumps(told).decode()
+    except TypeError:  # a number beyond 64 bits, which only a hostile text has
+        return json.dumps(told, ensure_ascii=False)
 
 
 def as_dict(path, prepared, reading) -> dict:

@@ -67,8 +67,7 @@ class Number(NamedTuple):
 
 def numbers(text: str) -> list[Number]:
     """Every number of the text that counts something, in order; time linear in the length."""
-    found = (_READ[match.lastgroup](text, match) for match in _NUMBER.finditer(text))
-    return [number for number in found if number is not None]
+    return [found for match in _NUMBER.finditer(text) if (found := _READ[match.lastgroup](text, match)) is not None]
 
 
 def _bare(_text, match):

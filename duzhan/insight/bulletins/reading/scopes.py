@@ -55,8 +55,8 @@ _FIRST = "".join(
 )
 _WHOLE = re.compile(r"(?:全[国省市区县州镇乡]|[各驻省市区县州镇乡].*)$")  # 全市 and 市委市政府 name no city
 _SPOKEN_OF = re.compile(
-    rf"(?=[{_FIRST}])(?:(?P<national>{lexicon.pattern(_NATIONAL.split('|'))})(?!门)|(?P<campaign>{_CAMPAIGN})|(?P<all>{_ALL})"
-    rf"|(?P<posted>驻{_NAME}{{2,16}}?纪检监察组)|(?P<group>(?:(?<!\d)\d{{1,4}}+个“?{_NAME}{{0,6}}?”?)?{_GROUP}(?!\d)))"
+    rf"(?=[{_FIRST}])(?:(?P<national>{lexicon.pattern(_NATIONAL.split('|'))})(?!门)|(?=[首第中国一二三四五六七八九十])(?P<campaign>{_CAMPAIGN})|(?=[二两三四五六七八九十全各我中地被有])(?P<all>{_ALL})"
+    rf"|(?P<posted>驻{_NAME}{{2,16}}?纪检监察组)|(?=[0-9中第督检巡明暗核指监问考执专联综])(?P<group>(?:(?<!\d)\d{{1,4}}+个“?{_NAME}{{0,6}}?”?)?{_GROUP}(?!\d)))"
 )
 # Offices and streets begin a clause; the sign before them is a part of the expression, so that it is looked for fast.
 _CLAUSE = (
