@@ -36,6 +36,8 @@ _SOLVED = {
 _OPEN = {"problems_found", "problems_handed_over", "problems_rectified", "problems_closed"}
 _SHARED = {"problems_found", "demands_received", "clues_received", "cases_filed"}
 _FORMS = {"v.first_form", "v.other_form"}
+_BEFORE_A_VISIT = frozenset(("", "v.form", "v.solve", "v.aim", "v.serve", "v.issue", "v.find"))
+_CLOSE = 12  # signs
 _TO_ANYBODY = {"v.account", "v.discipline", "v.sample"}
 _SAYS_LITTLE = frozenset("v.form v.field v.aim v.future v.cover v.rest v.involve v.solve v.conduct v.issue".split())
 _TELLING = (
@@ -246,76 +248,83 @@ class _Typing(Look):
         return OTHER, verb
 
     def decide_thing(self, verb, noun, verbs, frame):
+        """What is known at once, what is told after the number, what only the number before explains, then the tables."""
+        key = self.known_at_once(verb, verbs)
+        if key:
+            return key, verb
+        told = self.told_after(verb, noun, verbs, frame)
+        if told:
+            return told
+        verb = self.seen_later(verb)
+        key = self.explained_before(verb, noun, verbs, frame)
+        if key:
+            return key, verb
+        verb, noun = self.meant(verb, noun, verbs, frame)
+        key = self.looked_up(verb, noun)
+        shared = not noun and frame.key in _SHARED and self.same_class(frame) and self.is_part_of_it(verb)
+        return (frame.key if shared and key in (OTHER, "") else key), verb
+
+    def known_at_once(self, verb, verbs):
+        """Whatever verb and thing are: provinces, vehicles, who suffered something (12家场所被封), groups."""
         if self.number.unit == "省" and (not verbs or self.text[verbs[-1].end : self.number.start].strip("了全国对")):
-            return OTHER, verb
+            return OTHER
         if self.unit == "firm" and self.number.unit[0] in "辆艘" and verb not in SEEING:
-            return OTHER, verb
+            return OTHER
         if self.own and not self.then and self.text.startswith("被", self.own_end):
-            return OTHER, verb  # 12家场所被封
-        if self.own == "n.group" and self.unit == "piece" and self.own_end - self.number.end <= 12:
-            return "groups_formed", verb
-        if self.then and not self.cut:
-            told = self.then[0]
-            if told.kind == "v.done" and self.text[told.end : self.clause_end].strip("了"):
-                told = told._replace(kind="")  # 已经完成一半
-            described = verbs and self.text[verbs[-1].end : self.number.start] == "的"  # 查处的35起问题公开曝光
-            done = told.kind in _STATES and (
-                not verb or described or _DONE.search(self.text, self.own_end - 1, told.start)
-            )
-            if (done or not verb) and not (noun == "n.area" and told.kind in SEEING):
-                key = self.looked_up(told.kind, noun)
-                if told.kind in ("v.done", "v.mend") and not noun:
-                    key = _SOLVED.get(frame.key, "")
-                if key:
-                    return key, told.kind
-        if self.own in ("n.unit", "n.point") and verb in (
-            "",
-            "v.form",
-            "v.solve",
-            "v.aim",
-            "v.serve",
-            "v.issue",
-            "v.find",
-        ):
-            verb = next((word.kind for word in self.rest_of_clause() if word.kind in SEEING), verb)
+            return OTHER
+        is_group = self.own == "n.group" and self.unit == "piece" and self.own_end - self.number.end <= _CLOSE
+        return "groups_formed" if is_group else ""
+
+    def told_after(self, verb, noun, verbs, frame):
+        """(figure, verb) where what was done stands behind (18件已办结); None where nothing does."""
+        if not self.then or self.cut:
+            return None
+        told = self.then[0].kind
+        if told == "v.done" and self.text[self.then[0].end : self.clause_end].strip("了"):
+            return None  # 已经完成一半
+        described = verbs and self.text[verbs[-1].end : self.number.start] == "的"  # 查处的35起问题公开曝光
+        is_state = told in _STATES and (described or _DONE.search(self.text, self.own_end - 1, self.then[0].start))
+        if verb and not is_state or noun == "n.area" and told in SEEING:
+            return None
+        solved = told in ("v.done", "v.mend") and not noun
+        key = _SOLVED.get(frame.key, "") if solved else self.looked_up(told, noun)
+        return (key, told) if key else None
+
+    def seen_later(self, verb):
+        """对8家企业开展检查: bodies and points are counted for the visit, though another verb stands before them."""
+        if self.own not in ("n.unit", "n.point") or verb not in _BEFORE_A_VISIT:
+            return verb
+        return next((word.kind for word in self.rest_of_clause() if word.kind in SEEING), verb)
+
+    def explained_before(self, verb, noun, verbs, frame):
+        """The rest, what was solved, what goes on: of what was counted before; "" where the tables say it."""
         if verb == "v.rest":
-            return _REST.get(frame.key, OTHER if frame.key != OTHER else _REST.get(self.last.key, OTHER)), verb
+            return _REST.get(self.last.key if frame.key == OTHER else frame.key, OTHER)
         if verb in ("v.solve", "v.done", "v.mend") and not noun:
             before = frame.key if frame.key in _SOLVED or verb != "v.mend" else self.last.key
-            return _SOLVED.get(before, "problems_rectified" if frame.noun == "n.task" else OTHER), verb
+            return _SOLVED.get(before, "problems_rectified" if frame.noun == "n.task" else OTHER)
         if verb == "v.pending" or not verb and self.then and self.then[0].kind == "v.pending":
-            return ("problems_in_progress" if frame.key in _OPEN and not noun else OTHER), verb
+            return "problems_in_progress" if frame.key in _OPEN and not noun else OTHER
         if verb == "v.progress" and verbs and not noun and self.residue(verbs[-1].end):
-            return OTHER, verb
+            return OTHER
         if verb == "v.adopt":
-            return frame.key if frame.key in ("work_suggestions", "supervisory_opinions") else OTHER, verb
-        if (
-            verb == "v.conduct"
-            and len(verbs) > 1
-            and verbs[-2].kind == "v.receive"
-            and verbs[-1].start - verbs[-2].end < 3
-        ):
-            verb = "v.receive"  # 收到并办理269件
+            return frame.key if frame.key in ("work_suggestions", "supervisory_opinions") else OTHER
         if verb == "v.conduct" and noun == "n.demand" and self.goes_on_with("v.resolve", "v.hand_over"):
-            return "demands_received", verb  # 办理诉求275件，办结270件
+            return "demands_received"  # 办理诉求275件，办结270件
         if verb == "v.find" and noun in ("n.unit", "n.point") and self.is_faulty():
-            return "problems_found", verb  # 发现存在环境问题的企业258家
+            return "problems_found"  # 发现存在环境问题的企业258家
+        return ""
+
+    def meant(self, verb, noun, verbs, frame):
+        """Verb and thing as they are meant here: 收到并办理269件 was received, a case that is received is a demand."""
+        after_receiving = verb == "v.conduct" and len(verbs) > 1 and verbs[-2].kind == "v.receive"
+        if after_receiving and verbs[-1].start - verbs[-2].end < 3:
+            verb = "v.receive"
         if verb == "v.involve":
             verb = frame.verb if frame.noun == noun else ""
-        if "n.demand" in self.kinds and verb == "v.receive" and noun == "n.case":
+        if verb == "v.receive" and (noun == "n.suggestion" or noun == "n.case" and "n.demand" in self.kinds):
             noun = "n.demand"
-        if verb == "v.receive" and noun == "n.suggestion":
-            noun = "n.demand"
-        key = self.looked_up(verb, noun)
-        if (
-            key in (OTHER, "")
-            and not noun
-            and frame.key in _SHARED
-            and self.same_class(frame)
-            and self.is_part_of_it(verb)
-        ):
-            return frame.key, verb
-        return key, verb
+        return verb, noun
 
     def is_part_of_it(self, verb):
         """占4.87万个, 没装治理设施的252个: a part of what was counted before."""
