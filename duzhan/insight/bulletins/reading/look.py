@@ -272,17 +272,13 @@ class Look:
 
     def is_parallel(self, frame):
         """四川707人，山东362人: a place and a number alone count what was counted before."""
-        if (
-            self.own
-            or frame.key == OTHER
-            or self.unit != frame.unit
-            or any(word.kind != "n.area" for word in self.near)
-        ):
+        if self.own or self.number.vague or frame.key == OTHER or self.unit != frame.unit:
+            return False
+        if any(word.kind != "n.area" for word in self.near):
             return False
         start = self.comma
         while start < self.number.start and self.text[start] in _OPENING:
             start += 1
         name = self.text[start : self.number.start]
-        return 1 < len(name) <= _NEAR and areas.found(self.text, start, self.number.start) == [
-            (start, self.number.start)
-        ]
+        whole = [(start, self.number.start)]
+        return 1 < len(name) <= _NEAR and areas.found(self.text, *whole[0]) == whole

@@ -297,7 +297,7 @@ MISLEADING = {
 # A verb and what comes of it (挑出, 逮着, 修妥): told as found, mended or seen wherever the table above does not say otherwise.
 OUTCOMES = {
     "v.find": (
-        "查 挑 摸 看 数 揪 翻 找 排 列 逮 抓 问 挖 捞 扫 核 筛 理 审 验 照 盘 拎 掏 扒 撞 碰 搜 检 评 测 巡 点 瞧 访 督 巡 寻",
+        "查 挑 摸 看 数 揪 翻 找 排 列 逮 抓 问 挖 捞 扫 核 筛 理 审 验 照 盘 拎 掏 扒 撞 碰 搜 检 评 测 巡 点 瞧 访 督 寻",
         "出 见 着 住 出了 到了",
     ),
     "v.mend": (
