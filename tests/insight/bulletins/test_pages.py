@@ -292,6 +292,13 @@ def test_a_responsible_unit_is_compared_with_its_own_figures(client, evening):
     assert mended.contradiction and f"unit={health.pk}" in mended.url
 
 
+def test_who_supervises_speaks_for_the_whole(client, evening):
+    found_body("渝北区纪委监委", "commission", area=evening.areas["district"].path)
+    bulletin = taken_in(evening, "截至11月25日18时，渝北区纪委监委交办问题2个。")
+    (line,) = page(as_(client, evening, "office"), "bulletin", bulletin.pk).context["lines"]
+    assert line.part.asked == () and line.agrees
+
+
 def test_a_street_is_compared_as_an_area_though_a_body_is_called_alike(client, evening):
     found_body("龙溪街道", "territory", area=evening.areas["other_street"].path)
     bulletin = taken_in(evening, "截至11月25日18时，渝北区龙溪街道发现问题1个。")

@@ -11,6 +11,8 @@ from duzhan.people.models import Body, Group
 from duzhan.places.models import Area
 
 SUFFIXES = ("街道", "镇", "乡", "区", "县", "市", "旗")
+# Who supervises speaks for all that is supervised: 渝北区纪委监委's points and problems are the district's.
+SUPERVISING = (Body.Kind.OFFICE, Body.Kind.COMMISSION, Body.Kind.STATIONED)
 SHORTEST = 3  # signs of a name that says whom
 # 渝北区教育局 speaks of its own field, 渝北区纪委监委 of the whole district.
 DEPARTMENT = re.compile(r"(?:局|(?<![纪监工区市县州省旗])委|部门|院|校|公司|集团)$")
@@ -44,10 +46,11 @@ class Parts:
         self.known: dict[str, Part | None] = {}
         self.bulletin, self.own, self.whole = bulletin, own, operation.area
         self.areas = list(Area.objects.filter(path__startswith=operation.area_path).exclude(path=operation.area_path))
+        mending = bodies_of(operation).exclude(kind__in=SUPERVISING)
         places = {area.name for area in (self.whole, *self.areas)}
         self.called = [  # an area first where a body is called as its area is
             *((name, area) for area in self.areas for name in _names_of_area(area)),
-            *((name, body) for body in bodies_of(operation) for name in self._names_of_body(body) - places),
+            *((name, body) for body in mending for name in self._names_of_body(body) - places),
             *((group.name, group) for group in Group.objects.filter(operation=operation.pk).order_by("pk")),
         ]
 

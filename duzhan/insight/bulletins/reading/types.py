@@ -86,10 +86,10 @@ def _read(sentence, last, found):
     speaks = any(word.kind in _TELLING for gap in sentence.gaps for word in gap)
     if not speaks and last.key == OTHER:
         return NO_FRAME  # a sentence about other things
-    frame = NO_FRAME
+    frame, counted = NO_FRAME, OTHER
     for k, number in enumerate(sentence.numbers):
         if speaks and (number.vague or number.unit and number.unit not in grammar.COUNTERS):
-            frame = NO_FRAME._replace(end=number.end)  # money, lengths, ranges
+            frame, counted = NO_FRAME._replace(end=number.end), OTHER  # money, lengths, ranges
             found.append(Typed(number, OTHER, number.start, number.end, sentence.start, False))
             continue
         look = _Typing(sentence, k)
@@ -102,6 +102,9 @@ def _read(sentence, last, found):
             continue
         part = "其中" in sentence.text[look.before : number.start]
         found.append(Typed(number, frame.key, start, end, sentence.start, part))
+        if look.unit == "rate":  # 已整改276个，整改率97.87%，其余5个: the rest is of what was counted, not of the rate
+            frame = frame._replace(key=counted)
+        counted = frame.key
     return frame
 
 

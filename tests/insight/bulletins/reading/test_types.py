@@ -29,6 +29,8 @@ def told(text):
          [("problems_found", 62), ("problems_rectified", 57), ("problems_in_progress", 5)]),
         ("全省问责干部90人。分市看：成都50人，绵阳40人。",
          [("people_accountable", 90), ("people_accountable", 50), ("people_accountable", 40)]),
+        ("交办问题282个，已整改276个，整改率97.87%，其余5个正在整改。",
+         [("problems_handed_over", 282), ("problems_rectified", 276), ("rectification_rate", 97.87), ("problems_in_progress", 5)]),
         ("全省问责干部9人。四川3至5人，山东4人。", [("people_accountable", 9)]),
         ("县应急局查社会单位71家，查处无照经营6家。", [("units_inspected", 71), ("problems_found", 6)]),
         ("检查学校食堂17家次，周边熟食铺30家次。", [("units_inspected", 17), ("units_inspected", 30)]),
