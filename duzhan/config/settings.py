@@ -245,6 +245,15 @@ DATABASES = {"default": database_at(_database_url) if _database_url else _sqlite
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 SILENCED_SYSTEM_CHECKS = ["models.W040"]  # SQLite leaves out what an index holds besides its key: wanted so
 
+# ---------------------------------------------------------------------------- what the worker sweeps away
+
+DUZHAN_KEEP_DELIVERIES = timedelta(
+    days=env_int("DUZHAN_KEEP_DELIVERIES_DAYS", 30, 1, 3650, "Days that what has been carried out stays written down.")
+)
+DUZHAN_KEEP_NOTICES = timedelta(
+    days=env_int("DUZHAN_KEEP_NOTICES_DAYS", 180, 1, 3650, "Days that a notice stays after it was read or overtaken.")
+)
+
 # ---------------------------------------------------------------------------- apps, from the roof down
 
 INSTALLED_APPS = [

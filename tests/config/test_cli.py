@@ -3,13 +3,11 @@
 import csv
 import io
 import json
-import os
 import re
 import shutil
 import socket
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -21,8 +19,6 @@ from duzhan.base.clock.instants import travel
 from duzhan.base.ledger import actions as ledger
 from duzhan.base.ledger import rollups, triggers
 from duzhan.base.ledger.models import Event, Rollup, Seal, Tail
-from duzhan.base.uploads import store
-from duzhan.base.uploads.models import Upload
 from duzhan.config.cli import main
 from duzhan.config.verbs import VERBS
 from duzhan.insight.figures import queries
@@ -33,7 +29,6 @@ from duzhan.supervision.inspections.actions import record_visit
 from duzhan.supervision.problems import actions
 from duzhan.supervision.problems.flow import Stage
 from tests.builders.problems import problem_at
-from tests.builders.uploads import photo_of
 from tests.people import HOUR, NOON
 
 PROOF = Path(settings.ROOT) / "duzhan" / "base" / "ledger" / "proof.py"
@@ -418,18 +413,6 @@ def test_the_worker_does_what_is_due(lasting_cast, say):
     assert say("work", "--once") == (0, "", "")
     assert not Tail.objects.exists()
     assert rollups.settle() == 0
-
-
-def test_the_worker_sweeps_uploads_of_papers_given_up(lasting_cast, say, settings, tmp_path):
-    settings.DUZHAN_DATA_DIR = tmp_path
-    given_up, waiting = photo_of(lasting_cast.inspector), photo_of(lasting_cast.verifier)
-    two_days_ago = time.time() - 2 * 24 * 3600
-    for path in store.path_of(given_up.sha256).parent.iterdir():
-        os.utime(path, (two_days_ago, two_days_ago))
-    assert say("work", "--once") == (0, "", "")
-    assert list(Upload.objects.all()) == [waiting]
-    assert not store.path_of(given_up.sha256).exists()
-    assert store.path_of(waiting.sha256).exists()
 
 
 def test_docs_are_written_and_checked(db, say, tmp_path, settings):

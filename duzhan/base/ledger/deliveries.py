@@ -15,6 +15,7 @@ log = logging.getLogger(__name__)
 
 LEASE = timedelta(minutes=10)
 TRIES = 5
+FORGOTTEN = 1000  # rows that one statement removes: for so few nobody waits long
 # Promises that share a transaction. On PostgreSQL each has its own: the rows it locks must not wait for the next one. On
 # SQLite nobody else can write in any case, and each transaction waits for the disk.
 TOGETHER = {"postgresql": 1, "sqlite": 20}
@@ -117,6 +118,15 @@ def _put_off(promise, error):
     Delivery.objects.filter(pk=promise.pk).update(
         failures=F("failures") + 1, not_before=clock_now() + wait, error=f"{type(error).__name__}: {error}"[:2000]
     )
+
+
+def forget_done(older_than, limit=FORGOTTEN) -> int:
+    """清理: remove promises that were kept so long ago, the oldest first and no more than `limit`; returns how many.
+
+    What waits, and what was given up, stays however old it is.
+    """
+    old = Delivery.objects.filter(done_at__lt=clock_now() - older_than).order_by("done_at")
+    return Delivery.objects.filter(pk__in=old.values("pk")[:limit]).delete()[0]
 
 
 def waiting():

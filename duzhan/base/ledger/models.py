@@ -344,7 +344,10 @@ class Delivery(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["event", "handler"], name="delivery_once_per_handler")]
-        indexes = [models.Index(fields=["not_before"], name="delivery_open", condition=Q(done_at=None))]
+        indexes = [
+            models.Index(fields=["not_before"], name="delivery_open", condition=Q(done_at=None)),
+            models.Index(fields=["done_at"], name="delivery_done", condition=Q(done_at__isnull=False)),
+        ]
 
 
 class Rollup(models.Model):

@@ -8,6 +8,7 @@ import sys
 import threading
 from datetime import timedelta
 
+from django.conf import settings
 from django.core.management import call_command
 from django.db import DatabaseError, close_old_connections, connection
 from django.db.migrations.executor import MigrationExecutor
@@ -19,6 +20,7 @@ from duzhan.base.ledger import deliveries, rollups
 from duzhan.base.uploads.actions import forget_given_up, forget_orphans
 from duzhan.config import server
 from duzhan.insight.health.actions import beat
+from duzhan.insight.notices.actions import forget_settled
 from duzhan.people.actions import stand_down_ended
 from duzhan.supervision.problems import texts
 
@@ -67,7 +69,7 @@ def work(asked):
 
 def _work(stopping, once):
     started_at = now()
-    swept_at = beat_at = None
+    beat_at, sweeping = None, _Sweeping()
     while not stopping.is_set():
         close_old_connections()
         try:
@@ -75,10 +77,7 @@ def _work(stopping, once):
                 beat(started_at)
                 beat_at = now()
             busy = deliveries.carry_out() + rollups.settle() + texts.read_new() + stand_down_ended()
-            if swept_at is None or now() - swept_at >= SWEEP:
-                forget_given_up()
-                forget_orphans()
-                swept_at = now()
+            busy += sweeping.go_on()
         except (DatabaseError, OSError):
             if once:
                 raise
@@ -88,3 +87,21 @@ def _work(stopping, once):
             if once:
                 return
             stopping.wait(PAUSE)
+
+
+class _Sweeping:
+    """清理: once a day, a little at a time, so that what has just happened does not wait for what is long past."""
+
+    def __init__(self):
+        self.done_at = None
+
+    def go_on(self) -> int:
+        """Sweep one portion of what is due to go; returns how many rows went."""
+        if self.done_at and now() - self.done_at < SWEEP:
+            return 0
+        gone = deliveries.forget_done(settings.DUZHAN_KEEP_DELIVERIES) + forget_settled(settings.DUZHAN_KEEP_NOTICES)
+        if not gone:
+            forget_given_up()
+            forget_orphans()
+            self.done_at = now()
+        return gone

@@ -9,8 +9,9 @@ from duzhan.supervision.inspections.models import Help
 from duzhan.supervision.problems.models import Problem
 
 from . import kinds, queries
-from .models import WAITING, Notice
+from .models import SETTLED, WAITING, Notice
 
+FORGOTTEN = 1000  # rows that one statement removes: for so few nobody waits long
 SUBJECTS = {"problem": Problem, "help": Help}
 
 
@@ -63,3 +64,12 @@ def read_one(pk, *, by) -> Notice:
 def read_all(until, *, by) -> int:
     """全部已读: everything up to the newest one that the page showed; what came since stays. Returns how many."""
     return queries.unread(by).filter(pk__lte=until).update(read_at=now())
+
+
+def forget_settled(older_than, limit=FORGOTTEN) -> int:
+    """清理: remove notices read so long ago, or overtaken so long ago and never read; returns how many, at most `limit`.
+
+    What waits to be read stays however old it is, and so does what was told in the story of a demo.
+    """
+    old = Notice.objects.alias(settled=SETTLED).filter(settled__lt=now() - older_than).exclude(person__is_demo=True)
+    return Notice.objects.filter(pk__in=old.order_by("settled").values("pk")[:limit]).delete()[0]

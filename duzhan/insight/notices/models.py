@@ -1,10 +1,12 @@
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Coalesce
 
 from duzhan.base.ledger.models import Event
 
 WAITING = Q(read_at=None, overtaken_at=None)
+SETTLED = Coalesce("read_at", "overtaken_at")  # since when it waits no longer
 
 
 class Notice(models.Model):
@@ -32,6 +34,7 @@ class Notice(models.Model):
             models.Index(fields=["person", "-id"], name="notice_by_person"),
             models.Index(fields=["person", "-id"], name="notice_waiting", condition=WAITING),
             models.Index(fields=["subject_kind", "subject_id"], name="notice_by_subject", condition=WAITING),
+            models.Index(SETTLED, name="notice_settled"),
         ]
 
     @property
