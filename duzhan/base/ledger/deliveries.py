@@ -13,7 +13,7 @@ from .models import Delivery
 
 log = logging.getLogger(__name__)
 
-LEASE = timedelta(minutes=10)
+LEASE = timedelta(seconds=10)  # renewed while a worker is at it; who dies leaves what it had leased for so long
 TRIES = 5
 FORGOTTEN = 1000  # rows that one statement removes: for so few nobody waits long
 # Promises that share a transaction. On PostgreSQL each has its own: the rows it locks must not wait for the next one. On
@@ -54,12 +54,13 @@ def carry_out(limit=100) -> int:
     leased, until = _lease(limit)
     together = TOGETHER[connection.vendor]
     for start in range(0, len(leased), together):
+        until = _renewed(leased[start:], until)
         _keep(leased[start : start + together], until)
     return len(leased)
 
 
 def _lease(limit):
-    """Take promises that are due, so that no other worker takes them; and until when: who dies meanwhile leaves them so long."""
+    """Take promises that are due, so that no other worker takes them; and until when."""
     now = clock_now()
     due = Delivery.objects.filter(done_at=None, failures__lt=TRIES, not_before__lte=now).order_by("not_before", "pk")
     if not due.exists():  # a look costs no lock
@@ -72,32 +73,41 @@ def _lease(limit):
     return leased, until
 
 
+def _renewed(promises, until):
+    """Until when these are leased: for longer, once half of the time has gone."""
+    now = clock_now()
+    if until - now > LEASE / 2:
+        return until
+    Delivery.objects.filter(pk__in=[each.pk for each in promises], not_before=until).update(not_before=now + LEASE)
+    return now + LEASE
+
+
 def _keep(promises, until):
-    """Carry out promises in one transaction: what one wrote that fails is undone with it, and with it alone."""
-    failed = []
+    """Carry out promises in one transaction: what one wrote that fails is undone with it, and with it alone.
+
+    They are marked as done first. So their rows are locked as long as it takes: no other worker takes them, even when
+    the lease runs out meanwhile; and who dies leaves neither the mark nor what was written.
+    """
     try:
         with transaction.atomic():
+            ours = Delivery.objects.filter(pk__in=[each.pk for each in promises], done_at=None, not_before=until)
+            if ours.update(done_at=clock_now()) < len(promises):
+                raise _Lost
             for each in promises:
                 if error := _error_of(each):
-                    failed.append((each, error))
-            kept = {each.pk for each in promises} - {each.pk for each, _error in failed}
-            ours = Delivery.objects.filter(pk__in=kept, done_at=None, not_before=until)
-            if ours.update(done_at=clock_now()) < len(kept):
-                raise _Lost
+                    _put_off(each, error)
     except _Lost:
         log.warning("the lease of %s promises ran out before they were carried out", len(promises))
     except Exception as error:
-        if len(promises) > 1:  # one of them left behind what the database refuses in the end
-            for each in promises:
-                _keep([each], until)
+        if len(promises) == 1:
+            _put_off(promises[0], error)
             return
-        failed = [(promises[0], error)]
-    for promise, error in failed:
-        _put_off(promise, error)
+        for each in promises:  # one of them left behind what the database refuses in the end
+            _keep([each], until)
 
 
 class _Lost(Exception):
-    """The lease ran out and somebody else may be at it: what was written is undone."""
+    """The lease ran out and somebody else took one of them."""
 
 
 def _error_of(promise):
@@ -116,8 +126,9 @@ def _put_off(promise, error):
     log.error("%s failed on %s", promise.handler, promise.event_id, exc_info=error)
     wait = timedelta(seconds=10 * 4**promise.failures)
     Delivery.objects.filter(pk=promise.pk).update(
-        failures=F("failures") + 1, not_before=clock_now() + wait, error=f"{type(error).__name__}: {error}"[:2000]
-    )
+        done_at=None, failures=F("failures") + 1, not_before=clock_now() + wait,
+        error=f"{type(error).__name__}: {error}"[:2000],
+    )  # fmt: skip
 
 
 def forget_done(older_than, limit=FORGOTTEN) -> int:

@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from datetime import timedelta
 from pathlib import Path
 from urllib.parse import quote
@@ -12,8 +13,9 @@ from uuid import uuid4
 
 import pytest
 from django.db import connection, transaction
+from django.db.models import Max
 
-from duzhan.base.clock.instants import travel
+from duzhan.base.clock.instants import machine_time, now, tell, travel
 from duzhan.base.ledger import actions as ledger
 from duzhan.base.ledger import deliveries, rollups
 from duzhan.base.ledger.models import Delivery, Entry, Event, Tail
@@ -121,21 +123,71 @@ def test_one_that_fails_among_many_takes_none_with_it(cast, seen, monkeypatch, t
     assert (open_.event.subject_id, open_.failures, open_.error) == (problems[2].pk, 1, "AssertionError: ")
 
 
-def test_who_takes_longer_than_the_lease_writes_nothing(cast, seen):
-    """Another worker may be at it: only one of them may have done it."""
-    problem = problem_at(cast, Stage.HANDED_OVER)
+def test_what_another_worker_took_when_the_lease_ran_out_is_left_to_it(cast, seen, monkeypatch):
+    monkeypatch.setattr(deliveries, "TOGETHER", {connection.vendor: 1})
+    first, second = (problem_at(cast, Stage.HANDED_OVER) for _ in range(2))
 
     @deliveries.subscribe("problem.hand_over")
     def slow(event):
-        found_body("did", "facility")
-        Delivery.objects.update(not_before=LATER + timedelta(days=1))  # as the other one leases it
+        found_body(f"did {event.subject_id}", "facility")
+        others = Delivery.objects.exclude(event=event)
+        others.update(not_before=LATER + timedelta(days=1))  # as the other one leases it
 
     Delivery.objects.update(handler=f"{__name__}.slow")
     with travel(LATER):
-        assert deliveries.carry_out() == 1
-    [open_] = Delivery.objects.filter(event__subject_id=problem.pk)
-    assert (open_.done_at, open_.failures) == (None, 0)
-    assert not Body.objects.filter(name="did").exists()
+        assert deliveries.carry_out() == 2
+    [open_] = Delivery.objects.filter(done_at=None)
+    assert (open_.event.subject_id, open_.failures) == (second.pk, 0)
+    assert [body.name for body in Body.objects.filter(name__startswith="did ")] == [f"did {first.pk}"]
+
+
+def test_a_lease_is_renewed_while_its_worker_is_at_it(cast, seen, monkeypatch):
+    monkeypatch.setattr(deliveries, "TOGETHER", {connection.vendor: 1})
+    for _ in range(6):
+        problem_at(cast, Stage.HANDED_OVER)
+    left = []
+
+    @deliveries.subscribe("problem.hand_over")
+    def slow(event):
+        left.append(Delivery.objects.get(event=event).not_before - now())
+        tell(now() + deliveries.LEASE * 0.4)
+
+    Delivery.objects.update(handler=f"{__name__}.slow")
+    with travel(LATER):
+        assert deliveries.carry_out() == 6
+    assert len(left) == 6
+    assert min(left) > deliveries.LEASE / 2
+    assert not Delivery.objects.filter(done_at=None).exists()
+
+
+def test_one_that_takes_longer_than_its_lease_is_not_begun_by_another(lasting_cast, seen):
+    problem_at(lasting_cast, Stage.HANDED_OVER)
+    began, found = threading.Event(), threading.Event()
+
+    @deliveries.subscribe("problem.hand_over")
+    def slow(event):
+        seen.append(event.pk)
+        began.set()
+        found.wait(1)
+
+    Delivery.objects.update(handler=f"{__name__}.slow")
+
+    def work():
+        try:
+            with travel(LATER):
+                deliveries.carry_out()
+        finally:
+            connection.close()
+
+    one = threading.Thread(target=work)
+    one.start()
+    assert began.wait(20)
+    with travel(LATER + 2 * deliveries.LEASE):
+        assert deliveries.carry_out() == 0  # on SQLite this waits until the other one has written
+    found.set()
+    one.join()
+    assert len(seen) == 1
+    assert not Delivery.objects.filter(done_at=None).exists()
 
 
 def test_what_the_database_refuses_in_the_end_fails_alone(lasting_cast, seen, monkeypatch):
@@ -215,7 +267,7 @@ def test_a_worker_killed_in_the_middle_loses_nothing_and_does_nothing_twice(last
     assert victim.stdout.readline() == "doing\n", victim.communicate()[1]
     os.kill(victim.pid, signal.SIGKILL)
     victim.communicate()
-    Delivery.objects.filter(done_at=None).update(not_before=NOON)  # its lease of ten minutes runs out
+    wait_for_the_lease()
     survivor = worker()
     assert survivor.wait(60) == 0, survivor.stderr.read()
     survivor.communicate()
@@ -224,6 +276,15 @@ def test_a_worker_killed_in_the_middle_loses_nothing_and_does_nothing_twice(last
     assert sorted(done) == sorted(f"did {event.pk}" for event in events)
     assert not Delivery.objects.filter(handler="__main__.found", done_at=None).exists()
     assert list(verify()) == []
+
+
+def wait_for_the_lease():
+    """What a worker that was killed had leased is free again, by the clock alone, after the length of one lease."""
+    held = Delivery.objects.filter(done_at=None).aggregate(until=Max("not_before"))["until"]
+    with machine_time():
+        left = held - now()
+    assert left <= deliveries.LEASE <= timedelta(seconds=10)
+    time.sleep(max(0, left.total_seconds()))
 
 
 def found_here(event):

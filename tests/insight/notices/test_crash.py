@@ -12,12 +12,12 @@ from django.db import connection
 from duzhan.base.ledger.models import Delivery
 from duzhan.insight.notices.models import Notice
 from duzhan.supervision.problems.flow import Stage
-from tests.base.ledger.test_deliveries import database_url
+from tests.base.ledger.test_deliveries import database_url, wait_for_the_lease
 from tests.builders.problems import problem_at
-from tests.people import NOON
 
 VICTIM = """
 import time
+from datetime import timedelta
 import django
 django.setup()
 from duzhan.base.ledger import deliveries
@@ -25,6 +25,7 @@ from duzhan.insight.notices import actions
 from duzhan.insight.notices.models import Notice
 
 told, written = actions.tell, 0
+deliveries.LEASE = timedelta(seconds=1)
 
 def slow(event):  # the real one, and then so long a pause that it can be killed before it is marked as done
     global written
@@ -47,7 +48,7 @@ def test_each_is_told_once_though_the_worker_was_killed_while_telling(lasting_ca
     os.kill(victim.pid, signal.SIGKILL)
     victim.communicate()
     assert not Notice.objects.exists()  # what it had written went with it
-    Delivery.objects.filter(done_at=None).update(not_before=NOON)  # its lease of ten minutes runs out
+    wait_for_the_lease()
     survivor = started("-m", "duzhan.config.cli", "work", "--once")
     _out, said = survivor.communicate(timeout=90)
     assert survivor.returncode == 0, said
