@@ -19,13 +19,13 @@ LARGEST_PAGE = 200
 
 def _clean(text: str) -> str:
     if "\x00" in text:
-        raise ValueError("a NUL character is not text")
+        raise ValueError(_("文字里不能有 NUL 字符"))
     return text
 
 
 def _in_our_time(instant: datetime) -> datetime:
     if not 2000 <= instant.year <= 2100:
-        raise ValueError("an instant between 2000 and 2100 is wanted")
+        raise ValueError(_("时刻要在 2000 年到 2100 年之间"))
     return instant.astimezone(UTC)
 
 

@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from django.http import Http404
+from django.utils.translation import gettext as _
 from ninja import File, NinjaAPI, Schema, Status
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.files import UploadedFile
@@ -95,12 +96,13 @@ def _plain(details):
 def unreadable(request, error):
     fields = {".".join(str(part) for part in each["loc"]): each["msg"] for each in error.errors}
     where = "; ".join(f"{place}: {why}" for place, why in fields.items())
-    return _told(request, 422, "bad_input", where[:2000], fields=fields)
+    message = _("请求里有读不懂的地方：%(where)s") % {"where": where[:2000]}
+    return _told(request, 422, "bad_input", message, fields=fields)
 
 
 @api.exception_handler(AuthenticationError)
 def not_signed_in(request, error):
-    return _told(request, 401, "not_signed_in", "A valid personal token is wanted: Authorization: Bearer dz_…")
+    return _told(request, 401, "not_signed_in", _("需要有效的个人密钥：Authorization: Bearer dz_…"))
 
 
 @api.exception_handler(HttpError)
@@ -110,4 +112,4 @@ def broken_request(request, error):
 
 @api.exception_handler(Http404)
 def not_there(request, error):
-    return _told(request, 404, "not_found", "There is nothing at this address.")
+    return _told(request, 404, "not_found", _("这个地址没有东西。"))

@@ -78,7 +78,7 @@ def parser() -> Parser:
         "--processes",
         metavar="N",
         type=_few,
-        help="用几个进程；默认一个，账本大时每核一个 · how many processes; one, or one a core for a large ledger",
+        help="用几个进程；默认一个，事件多时每核一个 · how many processes; one, or one a core where there is much to read",
     )
     verify.add_argument(
         "--resume",

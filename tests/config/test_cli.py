@@ -331,7 +331,8 @@ def test_a_packet_that_was_touched_does_not_verify(busy, say, tmp_path):
     path.write_text(path.read_text(encoding="utf-8").replace("采样点排队", "采样点未排队"), encoding="utf-8")
     code, out, _err = say("verify", "--packet", path)
     assert code == 1
-    assert "its digest does not fit its content" in out
+    assert "：写下以后内容被改过 · " in out
+    assert ": its digest does not fit its content\n" in out
 
 
 @pytest.mark.parametrize("text", ["", "{}", "[]", "null", '{"subjects": [[{}]], "seals": [], "proofs": {}}', "[" * 100_000, "\x00",

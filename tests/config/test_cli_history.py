@@ -75,7 +75,9 @@ def test_what_was_exported_is_checked_and_the_newest_seal_named(folder, say):
     file.write_bytes(file.read_bytes() + b"\0")
     code, out, _err = say("verify", "--parquet", folder)
     assert code == 1
-    assert f"{file.relative_to(folder)}: was changed after it was written" in out
+    assert f"{file.relative_to(folder)}: 写下以后文件被改过" in out
+    code, english, _err = say("--lang", "en", "verify", "--parquet", folder, "--processes", "2")
+    assert (code, f"{file.relative_to(folder)}: was changed after it was written" in english) == (1, True)
 
 
 def test_a_second_export_adds_what_is_new(folder, cast, say):
@@ -109,6 +111,10 @@ REFUSED = {
     ),
     "nothing to verify": (["verify", "--parquet", "/tmp"], "没有历史数据"),
     "two things to verify": (["verify", "--parquet", "x", "--packet", "y"], "--packet"),
+    "history in one go": (["verify", "--parquet", "{folder}", "--resume", "x"], "--resume"),
+    "a packet in one go": (["verify", "--packet", "y", "--resume", "x"], "--resume"),
+    "a packet by one process": (["verify", "--packet", "y", "--processes", "2"], "--processes"),
+    "no processes": (["verify", "--parquet", "{folder}", "--processes", "0"], "1 到 64"),
 }  # fmt: skip
 
 

@@ -109,7 +109,7 @@ def root_from_path(digest_hex: str, path: list) -> str:
 
 
 def packet_faults(packet: dict) -> list:
-    """What is wrong with an exported packet, in sentences; an empty list when nothing is.
+    """What is wrong with an exported packet, each in a line in both languages; an empty list when nothing is.
 
     A packet is {"subjects": [[event, ...], ...], "seals": [...], "proofs": {event id: [seal number, path]}}.
     """
@@ -117,10 +117,10 @@ def packet_faults(packet: dict) -> list:
     seals = {seal["number"]: seal for seal in packet["seals"]}
     for seal in packet["seals"]:
         if seal_digest(seal) != seal["digest"]:
-            faults.append(f"seal {seal['number']}: its digest does not fit its content")
+            faults.append(_seal(seal["number"], "做成以后被改过", "its digest does not fit its content"))
     for before, after in pairwise(sorted(seals)):
         if after == before + 1 and seals[after]["prev"] != seals[before]["digest"]:
-            faults.append(f"seal {after}: does not follow seal {before}")
+            faults.append(_seal(after, f"与封条 {before} 衔接不上", f"does not follow seal {before}"))
     for events in packet["subjects"]:
         faults += _chain_faults(events)
         for event in events:
@@ -131,13 +131,12 @@ def packet_faults(packet: dict) -> list:
 def _chain_faults(events):
     prev = FIRST
     for number, event in enumerate(events, 1):
-        name = f"event {event['id']} ({event['subject_kind']} {event['subject_id']} no. {event['seq']})"
         if event["seq"] != number:
-            yield f"{name}: no. {number} is missing or out of order"
+            yield _event(event, f"第 {number} 个事件缺失或次序不对", f"no. {number} is missing or out of order")
         if event["prev"] != prev:
-            yield f"{name}: does not follow the event before it"
+            yield _event(event, "与前一个事件衔接不上", "does not follow the event before it")
         if event_digest(event) != event["digest"]:
-            yield f"{name}: its digest does not fit its content"
+            yield _event(event, "写下以后内容被改过", "its digest does not fit its content")
         prev = event["digest"]
 
 
@@ -146,23 +145,35 @@ def _proof_faults(event, proof, seals):
         return  # not sealed yet: the chain alone speaks for it
     number, path = proof
     if number not in seals or root_from_path(event["digest"], path) != seals[number]["root"]:
-        yield f"event {event['id']}: is not under seal {number}"
+        yield _event(event, f"不在封条 {number} 之下", f"is not under seal {number}")
+
+
+def _seal(number, chinese, english):
+    return f"封条 {number}：{chinese} · seal {number}: {english}"
+
+
+def _event(event, chinese, english):
+    what = f"{event['subject_kind']} {event['subject_id']}"
+    return f"{what} 第 {event['seq']} 个事件 {event['id']}：{chinese} · event no. {event['seq']} of {what}: {english}"
 
 
 def main(arguments) -> int:
     if len(arguments) != 1:
-        print("usage: python3 proof.py PACKET.json", file=sys.stderr)
+        print("用法 · usage: python3 proof.py PACKET.json", file=sys.stderr)
         return 2
     try:
         with open(arguments[0], encoding="utf-8") as file:
             packet = json.load(file)
         faults = packet_faults(packet)
     except (OSError, ValueError, KeyError, TypeError) as error:
-        print(f"{arguments[0]}: not a readable packet: {error!r}", file=sys.stderr)
+        print(f"{arguments[0]}：不是证据包 · not a readable packet: {error!r}", file=sys.stderr)
         return 2
     for fault in faults:
         print(fault)
-    print(f"{sum(map(len, packet['subjects']))} events, {len(packet['seals'])} seals, {len(faults)} faults")
+    events, seals = sum(map(len, packet["subjects"])), len(packet["seals"])
+    print(
+        f"事件 {events} 个，封条 {seals} 个，不符 {len(faults)} 处 · {events} events, {seals} seals, {len(faults)} faults"
+    )
     return 1 if faults else 0
 
 

@@ -14,8 +14,8 @@ AHEAD = 4  # questions that each process has waiting
 class Workers:
     """So many processes; one is this process itself. Answers come in the order in which they were asked for."""
 
-    def __init__(self, processes):
-        self.processes, self.pool = processes, None
+    def __init__(self, processes, ahead=AHEAD):
+        self.processes, self.ahead, self.pool = processes, ahead, None
 
     def __enter__(self):
         if self.processes > 1:
@@ -41,7 +41,7 @@ class Workers:
                 yield arguments, question(*arguments)
                 continue
             waiting.append((arguments, self.pool.submit(question, *arguments)))
-            if len(waiting) > AHEAD * self.processes:
+            if len(waiting) > self.ahead * self.processes:
                 yield _answered(*waiting.popleft())
         while waiting:
             yield _answered(*waiting.popleft())

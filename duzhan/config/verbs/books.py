@@ -25,22 +25,23 @@ from duzhan.supervision.problems.models import Problem
 from duzhan.supervision.problems.queries import number_in
 
 from . import history
+from .processes import LARGE, processes_for
 from .question import asked_operation
 
 TOLD_EACH = 20_000  # events between two lines of progress
 CHUNK = 2000
-LARGE = 200_000  # events from which on more than one process pays
 
 
 def verify(asked):
     """1 when there is a fault, each named in a line."""
+    if asked.resume is not None and (asked.packet or asked.parquet) is not None:
+        raise BadInput(_("--resume 只用于核对账本，不能与 --packet、--parquet 同用。"), field="resume")
     if asked.packet is not None:
-        return _verify_packet(asked.packet)
+        return _verify_packet(asked)
     if asked.parquet is not None:
         return history.verify(asked, _progress())
     faults, is_large = 0, Event.objects.all()[LARGE:].exists()
-    processes = asked.processes or (os.cpu_count() or 1 if is_large else 1)
-    for fault in faults_of(_progress(), processes=processes, kept=asked.resume):
+    for fault in faults_of(_progress(), processes=processes_for(asked, is_large), kept=asked.resume):
         faults += 1
         print(fault)
     there = size()
@@ -71,7 +72,10 @@ def _progress():
     return told
 
 
-def _verify_packet(path):
+def _verify_packet(asked):
+    if asked.processes is not None:
+        raise BadInput(_("核对证据包只用一个进程，不能写 --processes。"), field="processes")
+    path = asked.packet
     try:
         read = json.loads(Path(path).read_text(encoding="utf-8"))
         faults = proof.packet_faults(read)

@@ -12,6 +12,7 @@ from duzhan.gateways.exchange.history.checking import faults_in
 from duzhan.gateways.exchange.history.reading import History, opened
 from duzhan.gateways.exchange.history.writing import export as bring_up
 
+from .processes import LARGE, processes_for
 from .question import asked_instants, asked_slice
 
 
@@ -28,7 +29,7 @@ def verify(asked, progress):
     """1 when there is a fault, each named in a line."""
     folder = Path(asked.parquet)
     told, faults = opened(folder), 0
-    for fault in faults_in(folder, told, progress):
+    for fault in faults_in(folder, told, progress, processes_for(asked, told.last > LARGE)):
         faults += 1
         print(fault)
     _say(told, _("事件 %(events)s 个，文件 %(files)s 个，封条 %(seals)s 个，不符 %(faults)s 处。"), faults=faults)

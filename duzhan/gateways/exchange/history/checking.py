@@ -1,40 +1,40 @@
 """核对: is a folder of history what was exported, and is what was exported what the ledger sealed?
 
-Each file against the manifest, each event against its digest, all digests in their order against the seals. What it says
-is worth as much as the newest seal: compare that with the one printed on a daily report.
+Each file against the manifest, each event against its digest (contents.py), all digests in their order against the seals.
+What it says is worth as much as the newest seal: compare that with the one printed on a daily report.
 """
 
-import json
 from pathlib import Path
 
-from duzhan.base.extras import extra
-from duzhan.base.ledger import digests, proof
-from duzhan.base.ledger.verify import Fault
+from django.utils.translation import gettext as _
 
-from . import columns, manifest
+from duzhan.base.extras import extra
+from duzhan.base.ledger import proof
+from duzhan.base.ledger.verify import Fault
+from duzhan.base.ledger.workers import Workers
+
+from .contents import WIDTH, checked
 from .manifest import Manifest
 
-CHUNK = 5000
-TOLD = ("book", "rows", "first", "last", "at", "recorded_at")  # what the manifest says of a file's content
+AHEAD = 1  # windows that each process has waiting: what they found is a megabyte or so for each
 
 
-def faults_in(folder: Path, told: Manifest, progress=lambda done, of: None):
-    """Yield what is wrong, each thing named; nothing when the folder is whole. `progress` is called with event counts."""
-    duckdb = extra("duckdb", "olap")
+def faults_in(folder: Path, told: Manifest, progress=lambda done, of: None, processes=1):
+    """Yield what is wrong, each thing named; nothing when the folder is whole. `progress` is called with event counts.
+
+    Windows are looked at by several processes at once, and told in their order: the answer is the same.
+    """
+    extra("duckdb", "olap")
     yield from _strangers(folder, told)
     yield from _seal_faults(told)
     order = _Order(told.seals)
-    with duckdb.connect() as connection:
-        for window in told.windows:
+    with Workers(processes, ahead=AHEAD) as workers:
+        asked = ((folder, window, processes) for window in told.windows)
+        for (_folder, window, _processes), found in workers.ask_each(checked, asked):
             yield from order.comes_to(window.first)
-            sound = []
-            for file in window.files:
-                faults = list(_file_faults(duckdb, connection, folder, file))
-                yield from faults
-                sound += [] if faults else [folder / file.path]
-            for row in _rows(connection, sound):
-                yield from _event_faults(row)
-                yield from order.add(row["position"], row["digest"])
+            yield from found.faults
+            for run in found.runs:
+                yield from order.add(*run)
             yield from order.comes_to(window.last + 1)
             progress(window.last, told.last)
 
@@ -44,74 +44,22 @@ def _strangers(folder, told):
     for path in sorted(folder.rglob("*.parquet")):
         name = path.relative_to(folder).as_posix()
         if name not in known:
-            yield Fault(name, "is not in the manifest")
-
-
-def _file_faults(duckdb, connection, folder, file):
-    path = folder / file.path
-    if not path.is_file():
-        yield Fault(file.path, "is gone")
-    elif path.stat().st_size != file.size or manifest.digest_of(path) != file.sha256:
-        yield Fault(file.path, "was changed after it was written")
-    elif (found := _content(duckdb, connection, path)) != {name: getattr(file, name) for name in TOLD}:
-        yield Fault(file.path, f"holds {found or 'nothing that can be read'}, the manifest says something else")
-
-
-def _content(duckdb, connection, path):
-    """What a file holds, as the manifest should say it; None where it cannot be read as a table of events."""
-    first_at, first_recorded_at = (f"coalesce({_text(f'min({name})')}, '')" for name in ('"at"', '"recorded_at"'))
-    told = f"any_value(book), count(*), min(position), max(position), {first_at}, {first_recorded_at}"
-    try:
-        rows = connection.read_parquet(str(path), hive_partitioning=False)
-        [found] = rows.aggregate(told).fetchall()
-        rows.project(", ".join(f'"{name}"' for name in columns.EVENT))
-    except duckdb.Error:
-        return None
-    return dict(zip(TOLD, found, strict=True))
-
-
-# --- events -----------------------------------------------------------------------------------------------------
-
-
-def _rows(connection, paths):
-    """What some files hold, in the order of the ledger."""
-    if not paths:
-        return
-    rows = connection.read_parquet([str(path) for path in paths], hive_partitioning=False).order("position")
-    rows = rows.project(
-        ", ".join(_text(f'"{name}"') if name in columns.INSTANTS else f'"{name}"' for name in columns.EVENT)
-    )
-    while chunk := rows.fetchmany(CHUNK):
-        for row in chunk:
-            yield dict(zip(columns.EVENT, row, strict=True))
-
-
-def _text(column):
-    """An instant as the ledger writes it."""
-    return f"strftime({column} AT TIME ZONE 'UTC', '%Y-%m-%dT%H:%M:%S.%fZ')"
-
-
-def _event_faults(row):
-    if row["id"] is None:
-        return  # masked or withheld: its digest speaks for it, under a seal
-    content = {name: row[name] for name in proof.EVENT_FIELDS}
-    content |= {name: json.loads(row[name]) for name in columns.JSON}
-    if digests.event_digest(content) != row["digest"]:
-        yield Fault(f"event {row['id']}", "its content does not fit its digest")
-
-
-# --- order and seals --------------------------------------------------------------------------------------------
+            yield Fault(name, _("清单里没有它"))
 
 
 def _seal_faults(told):
     prev, first = proof.FIRST, 1
     for number, seal in enumerate(told.seals, 1):
-        name = f"seal {seal['number']}"
+        name = _seal(seal)
         if (seal["number"], seal["first"], seal["prev"]) != (number, first, prev):
-            yield Fault(name, "does not follow the seal before it")
+            yield Fault(name, _("与前一个封条衔接不上"))
         if proof.seal_digest(seal) != seal["digest"]:
-            yield Fault(name, "was changed after it was made")
+            yield Fault(name, _("做成以后被改过"))
         prev, first = seal["digest"], seal["last"] + 1
+
+
+def _seal(seal):
+    return _("封条 %(number)s") % {"number": seal["number"]}
 
 
 class _Order:
@@ -123,27 +71,31 @@ class _Order:
     def comes_to(self, position):
         """Every place before this one has been seen."""
         if self.expected < position:
-            yield Fault(f"entries {self.expected} to {position - 1}", "are missing")
+            yield Fault(_places(self.expected, position - 1), _("次序里缺了这一项"))
             self.expected = position
         yield from self._sealed()
 
-    def add(self, position, digest):
-        if position < self.expected:
-            yield Fault(f"entry {position}", "is there twice")
-            return
-        yield from self.comes_to(position)
-        self.expected += 1
-        try:
-            self.tree.add(digest)
-        except ValueError:
-            yield Fault(f"entry {position}", f"{digest[:80]!r} is no digest")
-        yield from self._sealed()
+    def add(self, first, digests):
+        """Digests of places that follow one another, from `first` on."""
+        yield from self.comes_to(first)
+        for place, start in enumerate(range(0, len(digests), WIDTH), first):
+            if place < self.expected:
+                yield Fault(_places(place, place), _("在次序里出现两次"))
+                continue
+            self.expected += 1
+            self.tree.add(digests[start : start + WIDTH].hex())
+            yield from self._sealed()
 
     def _sealed(self):
         while self.seals and self.seals[-1]["last"] < self.expected:
             seal, tree = self.seals.pop(), self.tree
             self.tree = proof.Merkle()
             if tree.root() != seal["root"]:
-                yield Fault(
-                    f"seal {seal['number']}", f"entries {seal['first']} to {seal['last']} are not what was sealed"
-                )
+                words = {"first": seal["first"], "last": seal["last"]}
+                yield Fault(_seal(seal), _("第 %(first)s 至 %(last)s 项不是当初封存的") % words)
+
+
+def _places(first, last):
+    if first == last:
+        return _("次序第 %(position)s 项") % {"position": first}
+    return _("次序第 %(first)s 至 %(last)s 项") % {"first": first, "last": last}
