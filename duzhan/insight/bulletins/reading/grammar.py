@@ -151,7 +151,7 @@ TOGETHER = {
     },
     "v.form": {"n.team": "groups_formed", "n.point": NOTHING, "n.typical": NOTHING, "n.problem": NOTHING},
     "v.assign": {"n.team": "groups_formed", "n.point": NOTHING, "n.unit": NOTHING, "n.problem": NOTHING},
-    "v.sample": {"n.unit": NOTHING, "n.point": NOTHING, "n.thing": NOTHING},
+    "v.sample": {"n.unit": NOTHING, "n.point": NOTHING, "n.thing": NOTHING, "*paper": "people_sampled"},
     "v.issue": {"n.typical": "cases_publicised"},
     "v.aim": {**_PAPERS, "*": NOTHING},
     "v.future": {"*": NOTHING},
@@ -180,10 +180,7 @@ PEOPLE_ALONE = {"n.volunteer": "volunteers", "n.medical": "medical_staff"}
 COUNTERS = {
     **dict.fromkeys(("人次", "人(次)", "人（次）", "人（次)", "人(次）"), "visits_by_people"),
     **dict.fromkeys(("人", "名", "位", "人份", "个人"), "people"),
-    **dict.fromkeys(
-        ("家", "户", "家次", "户次", "个次", "处次", "所", "座", "间", "村", "县", "省", "辆", "辆次", "艘", "艘次"),
-        "firm",
-    ),
+    **dict.fromkeys("家 户 家次 户次 个次 处次 所 座 间 栋 村 县 省 辆 辆次 艘 艘次".split(), "firm"),
     **dict.fromkeys(("件", "起", "宗", "例", "件次", "起次", "桩", "单"), "case"),
     **dict.fromkeys(("个", "项", "条", "处", "块", "片"), "piece"),
     **dict.fromkeys(("份", "封", "期", "张", "本", "篇", "笔", "通", "册", "则"), "paper"),

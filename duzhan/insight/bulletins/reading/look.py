@@ -10,7 +10,7 @@ from .sentences import SEEING
 _CLAUSE_END = re.compile(r"[，,；;：:()）]|——|（(?![^（）]{1,5}）)")
 _COMMAS = "，；："  # what is prepared has full-width marks
 # Words that connect a number with what it counts and say nothing themselves.
-_CONNECTING = "0123456789. |\t共有达计为了已等和及与、，,的其中分别累积总数约近包括以还另先后各并也均是占合余则到含前后内外目现、“”‘’\"'（）()《》〈〉[]【】：:—-仅只超逾多个地相应关"
+_CONNECTING = "0123456789. |\t最一共有达计为了已等和及与、，,的其中分别累积总数约近包括以还另先后各并也均是占合余则到含前后内外目现、“”‘’\"'（）()《》〈〉[]【】：:—-仅只超逾多个地相应关"
 _SAYING = re.compile(f"[^{re.escape(_CONNECTING)}]")
 _POINT = re.compile(r"点(?![\w]|位)|点(?=[，,、；;。])")
 _LISTED = re.compile(r"[^，；：。的]{0,8}[、和及与]|、[^，；：。的、]{1,8}")
@@ -22,12 +22,15 @@ _PERSONS = {"n.cadre", "n.rank", "n.group", "n.team", "n.volunteer", "n.medical"
 _UNNAMED = frozenset("n.cadre n.thing n.rank n.area n.aspect n.unit v.aim v.form v.issue v.inspect v.serve".split())
 _ACTORS = {"n.group", "n.team", "n.standing", "n.cadre", "n.rank", "n.thing", "n.area"}
 _SEEN = ("units_inspected", "points_visited")
+_INSPECTING = frozenset("督查巡检")
 _CALLED = re.compile("[抽选派调借聘拆编驻守撑]|组[成建]|分[成作]|一分为|下沉|出动|上阵|吃住|上岗|连轴")
 _ENDS = ("", *"、，；。）\n")
 _PLACED = {"n.sampling", "n.point"}
 _SUFFERED = "被受予遭挨行"
 _GOES_ON = re.compile("[并后即，；：已均全立当督责]|问题|隐患")
 _NEAR = 12  # signs
+_FORMED = ("组成", "编成", "分成", "编为", "分为")
+_TIERS = frozenset(("省级", "市级", "县级", "区级", "乡级", "村级"))
 _OPENING = "，；：、。\n 　▲●·-—"
 _FURTHEST = 200  # signs a clause is looked through; longer ones are no sentence
 _SILENT = {"v.serve", "v.field"}  # never govern a number after them
@@ -70,7 +73,11 @@ class Look:
             self.near = [word for word in self.left if word.start > comma]
         self.kinds = {word.kind for word in self.near}
         self.nouns = [word for word in self.left if word.kind[0] == "n"]
-        stop = _CLAUSE_END.search(text, number.end, min(sentence.end, number.end + _FURTHEST))
+        furthest = min(sentence.end, number.end + _FURTHEST)
+        stop = _CLAUSE_END.search(text, number.end, furthest)
+        goes_on = "）" if self.counts_people else "）、"  # 46名干部（含乡镇）分片包街, 21个村（社区）、16家企业
+        while stop and text.startswith(goes_on, stop.start()) and "（" in text[number.end : stop.start()]:
+            stop = _CLAUSE_END.search(text, stop.end(), furthest)
         self.clause_end = stop.start() if stop else sentence.end
         self.cut = after < self.clause_end
         self.right_end = self.clause_end
@@ -108,6 +115,7 @@ class Look:
             if word.kind[0] == "v":
                 joined = follower and not first and follower.kind[0] == "n" and follower.start == word.end
                 joined = joined and word.start == self.number.end  # 40个全部交办镇办 tells what was done
+                joined = joined and (word.kind not in _SILENT or follower.kind in _PERSONS)  # 1.9万人分赴社区
                 if joined or self.text[word.end : word.end + 1] == "的":
                     continue
                 self.then = [other for other in self.right[k:] if other.kind[0] == "v"]
@@ -237,7 +245,7 @@ class Look:
         return not self.residue(max(self.before, frame.end), self.left) or noun == frame.noun == "n.problem"
 
     def same_class(self, frame):
-        return frame.unit == self.unit or {frame.unit, self.unit} <= {"case", "piece", "firm"} or not frame.unit
+        return frame.unit in (self.unit, "", "batches") or {frame.unit, self.unit} <= {"case", "piece", "firm"}
 
     def is_named(self):
         """发现问题：46，约谈3: a number without a counter counts only what stands right before it."""
@@ -267,8 +275,20 @@ class Look:
             return False
         if self.own == "n.cadre" and any(word.kind in _FIELD for word in words):
             return True
+        named = self.text[self.number.end : self.own_end]  # 118名村级监督员, 督查人员126名, 参与督查的干部有164人
+        if self.nouns and not self.own:
+            named = self.text[max(self.before, self.nouns[-1].start - 3) : self.nouns[-1].end]
+        if not _INSPECTING.isdisjoint(named):
+            return True
         said = self.text[self.comma : min(self.clause_end, self.own_end + _NEAR)]
         return bool(_CALLED.search(said))
+
+    def are_in_groups(self, frame):
+        """8个督查组64人, 7个组（42人）, 45人组成的6个检查组."""
+        if frame.key == "groups_formed" and not self.own and self.number.start - frame.end <= 3:
+            return True
+        formed = self.text.startswith(_FORMED, self.own_end)
+        return formed and any(word.kind in ("n.group", "n.team") for word in self.rest_of_clause())
 
     def is_parallel(self, frame):
         """四川707人，山东362人: a place and a number alone count what was counted before."""
@@ -277,8 +297,9 @@ class Look:
         if any(word.kind != "n.area" for word in self.near):
             return False
         start = self.comma
+        start += 2 if self.text.startswith("其中", start) else 0
         while start < self.number.start and self.text[start] in _OPENING:
             start += 1
         name = self.text[start : self.number.start]
         whole = [(start, self.number.start)]
-        return 1 < len(name) <= _NEAR and areas.found(self.text, *whole[0]) == whole
+        return 1 < len(name) <= _NEAR and (name in _TIERS or areas.found(self.text, *whole[0]) == whole)

@@ -135,14 +135,18 @@ def _number(text, match):
     said = before[-1:] in _LAST and _BEFORE.search(before)
     if said and said.lastgroup == "each":
         return None  # 每年两轮 is a rate
+    if before[-1:] == "前" and unit in ("位", "名"):
+        return None  # 排在前三位
     if said and said.lastgroup == "change":
         vague = True
     elif said and approx is None:
         approx, start = said[0], start - len(said[0])
     if approx is None and ("余" in written or "多" in written):
         approx = "余" if "余" in written else "多"
+    if chinese and before[-1:] == "“":
+        vague = True  # “六个百分之百” is a name rather than a count
     if chinese and unit == "项" and len(written) == 1 and text[end : end + 1] not in _BREAKS:
-        vague = True  # 六项重点 is a name rather than a count
+        vague = True  # so is 六项重点
     tail = text[end : end + 1] in "以左上多" and _AFTER_COUNTER.match(text, end)
     if tail:
         approx, end = approx or tail[0], tail.end()

@@ -14,9 +14,11 @@ _SHORT = 16  # signs of a thing counted
 _LOOKING = frozenset("查访巡督检核验诊审")
 # What an unlisted name says by its last sign.
 _ENDING_OF = {
-    **dict.fromkeys("店厂馆校园铺", "n.unit"), **dict.fromkeys("站卡棚亭", "n.point"), **dict.fromkeys("组队", "n.team"),
+    **dict.fromkeys("店厂馆校园铺", "n.unit"), **dict.fromkeys("站卡棚亭点", "n.point"), **dict.fromkeys("组队", "n.team"),
 }  # fmt: skip
-_NO_PLACES = frozenset(("网站", "车站", "学校"))
+_NO_PLACES = frozenset(
+    "网站 车站 学校 特点 重点 要点 热点 观点 地点 优点 缺点 焦点 起点 终点 节点 试点 疑点 盲点 拐点 看点".split()
+)
 _FAULTY = frozenset(("违规", "违法", "超标", "违章"))
 _NEGATIONS = "不未没难乱拒莫勿"
 SEEING = {"v.inspect", "v.survey"}
@@ -66,7 +68,7 @@ class Sentence:
 
     def _is_verb(self, at, last):
         """A verb of one character: at a clause's beginning, and what it counts right after it (共查48家, 查社会单位691家)."""
-        if last - at > _SHORT + 1:
-            return False
+        if last - at > (1 if self.text[at] == "余" else _SHORT + 1):
+            return False  # 余3个, but 余杭区3个
         begins = not at or self.text[at - 1] in _ADVERBS or self.text[at - 1] in _BODIES
         return begins and _MARKS.isdisjoint(self.text[at + 1 : last])

@@ -38,6 +38,7 @@ _SHARED = {"problems_found", "demands_received", "clues_received", "cases_filed"
 _FORMS = {"v.first_form", "v.other_form"}
 _BEFORE_A_VISIT = frozenset(("", "v.form", "v.solve", "v.aim", "v.serve", "v.issue", "v.find"))
 _CLOSE = 12  # signs
+_BESIDE = 3  # signs
 _TO_ANYBODY = {"v.account", "v.discipline", "v.sample"}
 _SAYS_LITTLE = frozenset("v.form v.field v.aim v.future v.cover v.rest v.involve v.solve v.conduct v.issue".split())
 _TELLING = (
@@ -172,7 +173,8 @@ class _Typing(Look):
         mended = [word for word in self.near if word.kind in _MENDED]
         if mended and (_PROGRESS.search(said) or not self.residue(mended[-1].end, self.near[-1:])):
             return True
-        return self.own == "n.problem" and bool(self.then) and self.then[0].kind in _MENDED
+        done = bool(self.then) and self.then[0].kind in _MENDED
+        return done and (self.own == "n.problem" or self.then[0].start - self.number.end <= _BESIDE)  # 92%已得到纠正
 
     def decide_people(self, verb, noun, verbs, frame):
         if verb == "v.remind" and "n.public" in (noun, self.own):
@@ -181,13 +183,16 @@ class _Typing(Look):
             return OTHER, verb
         if self.near and self.near[-1].kind == "n.other_rate":
             return OTHER, verb
-        if self.number.chinese and self.number.value < 10 and not self.own and self.number.start == self.comma:
+        summed = self.number.chinese and self.number.value < 10 and self.number.unit == "人"
+        if summed and not self.own and self.number.start == self.comma:
             return OTHER, verb  # 三人被免职 sums up persons named before
         passive = self.passive()
         if passive:
             return grammar.DONE_TO_PEOPLE.get(passive, OTHER), passive
         if self.then and self.then[0].kind == "v.sample" and self.then[0].start - self.number.end <= 2:
             return "people_sampled", verb
+        if not self.near and self.text[self.number.start - 1] in "为向":
+            return OTHER, verb  # 查处欠薪案件68件，为106名工人追回工资
         called = not verbs or "的" in self.text[verbs[-1].end : self.number.start]  # 参与采样的医护人员310名
         if self.own in grammar.PEOPLE_ALONE or noun in grammar.PEOPLE_ALONE and (called or verb not in _TO_ANYBODY):
             times = self.unit == "visits_by_people" and noun == "n.volunteer"
@@ -209,7 +214,7 @@ class _Typing(Look):
             return grammar.DONE_TO_PEOPLE[self.first_measure(verb, verbs)], verb
         if "n.cadre" in (self.own, noun) and (frame.key == "groups_formed" or self.are_called(verb)):
             return "people_assigned", verb
-        return OTHER, verb
+        return "people_assigned" if self.are_in_groups(frame) else OTHER, verb
 
     def first_measure(self, verb, verbs):
         """提醒谈话、批评教育5人: of measures side by side the first names the figure, unless 处理 sums them up."""
@@ -228,13 +233,13 @@ class _Typing(Look):
         kinds = self.kinds
         if "v.test" in kinds or frame.verb == "v.test" and not kinds:
             return OTHER, verb  # batches of goods
-        seen = frame.key == "units_inspected" and not self.near and not self.own
+        seen = frame.key == "units_inspected" and not self.near and not self.own and not self.residue(frame.end)
         if "v.inspect" in kinds or "v.survey" in kinds or seen or (frame.key == "inspections" and not self.near):
             if kinds & {"v.publicise", "v.interview", "v.sample", "v.issue"} or self.then or self.own in ("n.thing",):
                 return OTHER, verb
             return "inspections", verb
         if verb in ("v.form", "v.assign") and self.number.unit in ("批次", "轮次") and not self.own:
-            return "inspections", verb
+            return "volunteers_batches" if noun == "n.volunteer" else "inspections", verb
         if verb in grammar.TOGETHER and noun in ("n.case", "n.typical", "n.problem") and self.number.unit != "次":
             return OTHER, verb
         return OTHER, verb
@@ -271,10 +276,14 @@ class _Typing(Look):
         """Whatever verb and thing are: provinces, vehicles, who suffered something (12家场所被封), groups."""
         if self.number.unit == "省" and (not verbs or self.text[verbs[-1].end : self.number.start].strip("了全国对")):
             return OTHER
-        if self.unit == "firm" and self.number.unit[0] in "辆艘" and verb not in SEEING:
-            return OTHER
+        if self.unit == "firm" and self.number.unit[0] in "辆艘栋" and (verb in SEEING) == (self.number.unit == "栋"):
+            return OTHER  # vehicles and ships are visited, houses are only looked through
         if self.own and not self.then and self.text.startswith("被", self.own_end):
             return OTHER
+        if self.own == "n.area" and "省" in self.text[self.number.end : self.own_end]:
+            return OTHER  # 31个省区市 say how far, not what was visited
+        if self.number.unit == "期" and self.own and self.own not in grammar.DOCUMENTS:
+            return OTHER  # 分5期通报典型案例21起
         is_group = self.own == "n.group" and self.unit == "piece" and self.own_end - self.number.end <= _CLOSE
         return "groups_formed" if is_group else ""
 
@@ -289,7 +298,10 @@ class _Typing(Look):
         is_state = told in _STATES and (described or _DONE.search(self.text, self.own_end - 1, self.then[0].start))
         if verb and not is_state or noun == "n.area" and told in SEEING:
             return None
-        solved = told in ("v.done", "v.mend") and not noun
+        if told == "v.find" and self.own == "n.unit" and self.text.startswith("存在", self.then[0].start):
+            faulty = any(word.kind == "n.problem" for word in self.right)
+            return ("problems_found", told) if faulty else None  # 47家企业存在环境违法行为
+        solved = told in ("v.done", "v.mend", "v.solve") and not noun
         key = _SOLVED.get(frame.key, "") if solved else self.looked_up(told, noun)
         return (key, told) if key else None
 
@@ -314,6 +326,8 @@ class _Typing(Look):
             return frame.key if frame.key in ("work_suggestions", "supervisory_opinions") else OTHER
         if verb == "v.conduct" and noun == "n.demand" and self.goes_on_with("v.resolve", "v.hand_over"):
             return "demands_received"  # 办理诉求275件，办结270件
+        if verb == "v.account" and not noun and frame.key == "demands_received":
+            return "demands_resolved"  # 收到举报326条，查实处理298条
         if verb == "v.find" and noun in ("n.unit", "n.point") and self.is_faulty():
             return "problems_found"  # 发现存在环境问题的企业258家
         return ""
