@@ -1,44 +1,25 @@
 """The figures of one day at the station: as of any instant, as known at any instant, and the relations between them."""
 
-from datetime import time, timedelta
+from datetime import timedelta
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from django.utils import translation
 
 from duzhan.base.clock.instants import travel
-from duzhan.base.errors import BadInput, NotFound
-from duzhan.base.ledger.actions import record
+from duzhan.base.errors import NotFound
 from duzhan.base.ledger.queries import Slice
 from duzhan.base.ledger.rollups import settle
 from duzhan.insight.figures import queries
-from duzhan.insight.figures.catalogue import CATALOGUE, Stock
 from duzhan.insight.figures.counting import Ratio
 from duzhan.people.actions import stand_down
-from duzhan.places.models import Area
-from duzhan.supervision.inspections.actions import answer_help, record_visit
+from duzhan.supervision.inspections.actions import answer_help
 from duzhan.supervision.inspections.models import Help
 from duzhan.supervision.problems import actions
 from duzhan.supervision.problems.flow import Stage
 from tests.builders.problems import problem_at
+from tests.insight.figures.asked import DAY, told, visit
 from tests.people import HOUR, NOON
-
-DAY = timedelta(days=1)
-
-
-def told(cast, **question):
-    return queries.figures(cast.operation, **question).values
-
-
-def visit(cast, point="station", **row):
-    return record_visit(cast.operation, {"point": cast.points[point], **row}, by=cast.inspector)
-
-
-@pytest.fixture
-def of_every_stage(cast):
-    """One problem at each stage, and what came with them."""
-    return {stage: problem_at(cast, stage) for stage in Stage}
 
 
 def test_an_operation_in_which_nothing_was_done_has_noughts_and_no_rate(cast):
@@ -229,182 +210,3 @@ def test_the_answer_costs_the_same_few_statements_at_any_size(cast):
     for stage in (Stage.HANDED_OVER, Stage.CLOSED, Stage.ACCEPTED):
         problem_at(cast, stage)
     assert statements() == few == 3
-
-
-# --- along an axis ----------------------------------------------------------------------------------------------
-
-
-def story(cast):
-    """Two streets, both groups of figures, something moved between units, something seen twice in one street."""
-    problem_at(cast, Stage.CLOSED)
-    moved = problem_at(cast, Stage.ACCEPTED)
-    actions.transfer(moved, by=cast.office, unit=cast.bodies["other_street"], reason="属地有误。")
-    actions.find(
-        cast.operation,
-        by=cast.inspector,
-        point=cast.points["market"],
-        title="未扫码",
-        field="supply",
-        cause="careless_measures",
-    )
-    visit(cast)
-    visit(cast, "market")
-    visit(cast, "market")
-
-
-AXES = {
-    "unit": (queries.by_unit, lambda cast, value: Slice(unit=value)),
-    "group": (queries.by_group, lambda cast, value: Slice(group=value)),
-    "place_kind": (queries.by_place_kind, lambda cast, value: Slice(place_kind=value)),
-}
-
-
-@pytest.mark.parametrize("axis", AXES)
-@pytest.mark.parametrize("settled", [0, 5, 5000])
-def test_each_line_of_a_table_is_the_figure_of_its_slice(cast, axis, settled):
-    story(cast)
-    if settled:
-        settle(limit=settled)
-    ask, slice_of = AXES[axis]
-    lines = ask(cast.operation, keys=list(CATALOGUE))
-    assert lines
-    assert lines == {value: told(cast, slice=slice_of(cast, value)) for value in lines}
-
-
-def test_lines_by_area_hold_all_below_and_what_lies_elsewhere(cast):
-    story(cast)
-    areas = list(Area.objects.filter(pk__in=[cast.areas["street"].pk, cast.areas["far"].pk]))
-    lines = queries.by_area(cast.operation, [cast.areas["district"], *areas], keys=list(CATALOGUE))
-    for area in (cast.areas["district"], *areas):
-        assert lines[area.path] == told(cast, slice=Slice(area=area.path))
-    assert lines[""]["problems_found"] == 0
-    split = queries.by_area(cast.operation, [cast.areas["street"]])
-    other = told(cast, slice=Slice(area=cast.areas["other_street"].path))
-    assert split[""] == {key: other[key] for key in split[""]}
-
-
-def test_a_point_met_in_two_parts_of_an_area_is_one_point_of_it(cast):
-    visit(cast)
-    station = cast.points["station"]
-    station.area, station.area_path = cast.areas["other_street"], cast.areas["other_street"].path
-    record(station, "point.move", by=cast.office)
-    with travel(NOON + HOUR):
-        visit(cast)
-        lines = queries.by_area(
-            cast.operation, [cast.areas["district"], cast.areas["street"], cast.areas["other_street"]]
-        )
-    counted = [lines[cast.areas[name].path]["points_visited"] for name in ("district", "street", "other_street")]
-    assert counted == [1, 1, 1]
-
-
-def test_lines_by_field_are_of_problems_alone(cast):
-    story(cast)
-    lines = queries.by_topic(cast.operation, "field")
-    assert {field: values["problems_found"] for field, values in lines.items()} == {"testing": 2, "supply": 1}
-    assert queries.by_topic(cast.operation, "klass")["ordinary"]["problems_closed"] == 1
-
-
-def test_overdue_along_an_axis(cast):
-    actions.hand_over(problem_at(cast, Stage.FOUND), by=cast.office, unit=cast.bodies["street"], due_at=NOON + HOUR)
-    with travel(NOON + 2 * HOUR):
-        keys = ["problems_overdue"]
-        assert queries.by_unit(cast.operation, keys=keys) == {cast.bodies["street"].pk: {"problems_overdue": 1}}
-        street = cast.areas["street"]
-        assert queries.by_area(cast.operation, [street], keys=keys) == {
-            street.path: {"problems_overdue": 1},
-            "": {"problems_overdue": 0},
-        }
-        assert [day.values["problems_overdue"] for day in queries.series(cast.operation, keys, days=2)] == [0, 1]
-
-
-def test_a_table_costs_no_statement_per_line(cast):
-    story(cast)
-    for ask, arguments, most in ((queries.by_unit, (), 2), (queries.by_area, (list(Area.objects.filter(depth__gt=1)),), 5),
-                                 (queries.series, (["problems_found", "points_visited"],), 3)):  # fmt: skip
-        with CaptureQueriesContext(connection) as asked:
-            ask(cast.operation, *arguments)
-        assert len(asked) <= most
-
-
-# --- day by day -------------------------------------------------------------------------------------------------
-
-
-def test_days_end_where_the_last_one_does(cast):
-    for hours in (-30, -20, -1):
-        visit(cast, at=NOON + hours * HOUR)
-    days = queries.series(cast.operation, ["inspections", "points_visited"], days=3)
-    assert [day.on.day for day in days] == [23, 24, 25]
-    assert [day.as_of for day in days] == [NOON - 2 * DAY, NOON - DAY, NOON]
-    assert [(day.values["inspections"], day.changes["inspections"]) for day in days] == [(0, 0), (1, 1), (3, 2)]
-    assert [day.values["points_visited"] for day in days] == [0, 1, 1]
-
-
-def test_days_end_at_midnight_of_the_zone(cast):
-    visit(cast, at=NOON - 12 * HOUR)  # midnight in the zone: the 25th begins
-    visit(cast, at=NOON - 12 * HOUR - timedelta(microseconds=1))
-    days = queries.series(cast.operation, ["inspections"], days=2, cut=time(0))
-    assert [(day.on.day, day.changes["inspections"]) for day in days] == [(24, 1), (25, 1)]
-
-
-def test_what_comes_after_the_cut_belongs_to_the_next_day(cast):
-    evening = NOON + 6 * HOUR + timedelta(minutes=30)  # 18:30 in the zone
-    with travel(evening):
-        visit(cast, at=NOON + 6 * HOUR)
-        visit(cast, at=evening)
-        days = queries.series(cast.operation, ["inspections"], days=2, cut=cast.operation.cut_off)
-    assert [(day.on.day, day.changes["inspections"]) for day in days] == [(25, 1), (26, 1)]
-    assert days[-1].as_of == evening
-
-
-def test_each_day_is_the_figure_as_of_its_end(cast):
-    story(cast)
-    keys = [key for key in CATALOGUE if key != "problems_overdue"]
-    with travel(NOON + 30 * HOUR):
-        problem_at(cast, Stage.RECTIFIED)
-        settle(limit=9)
-        for day in queries.series(cast.operation, keys, days=4):
-            assert day.values == told(cast, as_of=day.as_of, keys=keys)
-
-
-@pytest.mark.parametrize("days", [0, -1, 401])
-def test_a_foolish_number_of_days_is_refused(cast, days):
-    with pytest.raises(BadInput):
-        queries.series(cast.operation, ["inspections"], days=days)
-
-
-# --- the sentence -----------------------------------------------------------------------------------------------
-
-
-def test_the_sentence_states_the_figures(cast, of_every_stage):
-    with travel(NOON + 6 * HOUR):
-        figures = queries.figures(cast.operation)
-        text = queries.sentence(figures, cast.operation, "zh")
-        assert text.startswith("截至11月25日18时")
-        for part in ("走访点位1个", "交办问题4个", "已整改2个", "其余2个正在整改中"):
-            assert part in text
-        links = {piece.figure: piece.text for piece in queries.pieces(figures, cast.operation, "zh") if piece.figure}
-        assert links == {
-            "points_visited": "1",
-            "problems_handed_over": "4",
-            "problems_rectified": "2",
-            "problems_in_progress": "2",
-        }
-
-
-def test_the_sentence_in_the_readers_language(cast, of_every_stage):
-    with translation.override("en"):
-        assert queries.sentence(queries.figures(cast.operation), cast.operation).startswith(
-            "As of 12:00 on 25 November"
-        )
-
-
-def test_the_sentence_can_state_the_rate(cast, of_every_stage):
-    text = queries.sentence(queries.figures(cast.operation), cast.operation, "zh", keys=["rectification_rate"])
-    assert "整改率50.00%" in text
-
-
-def test_every_figure_says_what_it_counts():
-    for figure in CATALOGUE.values():
-        assert figure.label and figure.meaning and figure.counts.word in ("flow", "stock", "distinct", "ratio")
-        if isinstance(figure.counts, Stock):
-            assert figure.counts.stages

@@ -10,25 +10,11 @@ import pytest
 from duzhan.base.clock.instants import travel
 from duzhan.base.ledger import actions as ledger
 from duzhan.base.ledger.models import Event, Seal, Tail
-from duzhan.config.cli import main
 from duzhan.insight.figures.catalogue import CATALOGUE
 from duzhan.supervision.inspections.actions import record_visit
 from duzhan.supervision.problems.flow import Stage
 from tests.builders.problems import problem_at
 from tests.people import HOUR, NOON
-
-
-@pytest.fixture
-def say(capsys):
-    """Run the command line in this process: (exit code, stdout, stderr)."""
-
-    def run(*arguments):
-        capsys.readouterr()
-        code = main([str(each) for each in arguments])
-        said = capsys.readouterr()
-        return code, said.out, said.err
-
-    return run
 
 
 @pytest.fixture

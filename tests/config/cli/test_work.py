@@ -1,4 +1,4 @@
-"""What the worker sweeps away once a day, and what stays however old it is."""
+"""The worker from the command line: it does what is due, and once a day sweeps away what nobody needs any more."""
 
 import os
 import time
@@ -9,8 +9,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from duzhan.base.clock.instants import travel
-from duzhan.base.ledger import deliveries
-from duzhan.base.ledger.models import Delivery, Event
+from duzhan.base.ledger import deliveries, rollups
+from duzhan.base.ledger.models import Delivery, Event, Tail
 from duzhan.base.ledger.verify import verify
 from duzhan.base.uploads import store
 from duzhan.base.uploads.models import Upload
@@ -25,6 +25,14 @@ from tests.people import NOON
 
 DAY = timedelta(days=1)
 KEPT = timedelta(days=30)
+
+
+def test_the_worker_does_what_is_due(lasting_cast, say):
+    problem_at(lasting_cast, Stage.CLOSED)
+    assert Tail.objects.exists()
+    assert say("work", "--once") == (0, "", "")
+    assert not Tail.objects.exists()
+    assert rollups.settle() == 0
 
 
 def work(capsys):
