@@ -43,6 +43,16 @@ def pattern(words: Iterable[str]) -> str:
     return f"(?=[{_listed(sorted(tree))}]){_chest(sorted(tree), tree)}"
 
 
+def sought(first: str, expression: str, flags: int = 0) -> re.Pattern:
+    """Finds where `expression` matches; `first`: the characters it may begin with, as in a set.
+
+    `re` runs over a text fast only for an expression that begins with a set; one that begins with an alternation is
+    tried at every place. So the character found is consumed, and `expression` looked at from before it: where it ends
+    only its groups tell, and the next may begin within it.
+    """
+    return re.compile(rf"[{first}](?<=(?={expression}).)", flags)
+
+
 def _chest(signs, tree):
     if len(signs) <= _DRAWER:
         return f"(?:{'|'.join(_written({sign: tree[sign]}) for sign in signs)})"

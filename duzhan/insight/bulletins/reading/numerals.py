@@ -8,6 +8,8 @@ import re
 from decimal import Decimal
 from typing import NamedTuple
 
+from . import lexicon
+
 DIGITS = {
     **dict(zip("零一二三四五六七八九", range(10), strict=True)),
     **dict(zip("壹贰叁肆伍陆柒捌玖", range(1, 10), strict=True)),
@@ -25,23 +27,23 @@ RATES = "个百分点|%|‰|倍|成"
 
 _NO_COUNT = "个?多?(?:小时|月(?!饼)|工作日|百分点|星期|年|昼夜|日夜)|项规定|次方|级|路公交|届|热线|本(?:市|区|县|级|身|着|次|轮|报|台)"
 # Possessive (`++`, `?+`): what has been read as digits is never given back, so no text takes more than linear time.
-_ARABIC = (
-    r"(?:\d{1,3}(?:,\d{3})++(?![,\d])|\d++)(?:\.\d++)?+(?:[余多]?[百千万亿]{1,2}+(?:\d{1,4}+(?:\.\d++)?+[万千百])?+)?+"
-)
+_TENFOLD = r"[余多]?[百千万亿]{1,2}+(?:\d{1,4}+(?:\.\d++)?+[万千百])?+"
+_ARABIC = rf"\d++(?:(?=[,.余多百千万亿])(?:(?<!\d{{4}})(?:,\d{{3}})++(?![,\d]))?+(?:\.\d++)?+(?:{_TENFOLD})?+)?+"
 _CHINESE_DIGIT = "零〇一二两三四五六七八九十百千壹贰叁肆伍陆柒捌玖拾佰仟"
 _CHINESE = rf"[{_CHINESE_DIGIT}][{_CHINESE_DIGIT}万亿]*+(?:点[零〇一二三四五六七八九]++[万亿]?+)?+"
+_UNIT = f"{PEOPLE}|{THINGS}|{TIMES}|{MONEY}|{RATES}"
+_GOES_ON = "-—–~至到余多" + "".join(sorted({unit[0] for unit in _UNIT.split("|")}))  # what may follow digits that count
 _COUNTED = (
     rf"(?:百分之(?P<per>{_ARABIC}|{_CHINESE})"
-    rf"|(?<![\dA-Za-z第.〔\[{_CHINESE_DIGIT}])(?<!\d,)(?P<n>{_ARABIC}|{_CHINESE})"
-    rf"(?P<range>[%个]?+[-—–~至到](?:{_ARABIC}|{_CHINESE}))?"
-    rf"(?P<more>[余多](?P<after>[万亿]?+))?(?!{_NO_COUNT})"
-    rf"(?P<unit>{PEOPLE}|{THINGS}|{TIMES}|{MONEY}|{RATES}))"
+    rf"|(?<![\dA-Za-z第.〔\[{_CHINESE_DIGIT}])(?<!\d,)(?P<n>{_ARABIC}|{_CHINESE})(?=[{_GOES_ON}])"
+    rf"(?:(?P<range>[%个]?+[-—–~至到](?:{_ARABIC}|{_CHINESE}))|)"
+    rf"(?:(?P<more>[余多](?P<after>[万亿]?+))|)(?!{_NO_COUNT})(?P<unit>{_UNIT}))"
 )
 _BARE = (
     r"(?<=[\u4e00-\u9fff：:\t|（）)]) ?(?:(?!(?:19|20)\d\d(?!\d))(?P<digits>\d{1,3}(?:,\d{3})++|\d{1,7}+(?:\.\d{1,4})?+)"
     rf"|(?<![第点之{_CHINESE_DIGIT}])(?P<words>[{_CHINESE_DIGIT}]{{2,12}}+))(?= ?(?:[，；。（(）)\n\t|/]|$))"
 )
-_NUMBER = re.compile(rf"(?=[ \d百{_CHINESE_DIGIT}])(?:{_COUNTED}|{_BARE})")
+_NUMBER = lexicon.sought(rf" 0-9{_CHINESE_DIGIT}", rf"(?:{_COUNTED}|{_BARE})", re.ASCII)
 _BREAKS = ("", *"，,。；;、）)\n")
 _RHETORIC = re.compile(r"一(.)[^一，。；]{0,3}[、，]?[^一，。；]{1,4}一\1")  # 发现一起、查处一起
 _LONGEST = 30  # signs; nobody writes a longer number, and a hostile text may
@@ -67,12 +69,20 @@ class Number(NamedTuple):
 
 def numbers(text: str) -> list[Number]:
     """Every number of the text that counts something, in order; time linear in the length."""
-    return [found for match in _NUMBER.finditer(text) if (found := _READ[match.lastgroup](text, match)) is not None]
+    found, done = [], 0
+    for match in _NUMBER.finditer(text):
+        if match.start() < done:
+            continue
+        done = match.end(match.lastgroup)
+        number = _READ[match.lastgroup](text, match, done)
+        if number is not None:
+            found.append(number)
+    return found
 
 
-def _bare(_text, match):
+def _bare(_text, match, end):
     """发现问题：46，整改四十四: digits alone, as forms and tables have them."""
-    start, end = match.span(match.lastgroup)
+    start = match.start(match.lastgroup)
     chinese = match.lastgroup == "words"
     try:
         return Number(start, end, value_of(match[match.lastgroup]), "", None, chinese, False)
@@ -83,10 +93,8 @@ def _bare(_text, match):
 def value_of(written: str) -> int | float:
     """The number that `written` says (3.3万, 1亿2000万, 两千零五, 二〇二二, 三点五万); ValueError when it says none."""
     plain = written.replace(",", "").replace("余", "").replace("多", "")
-    if plain.isascii() and plain.isdecimal():
-        return int(plain)
-    if not plain:
-        raise ValueError(written)
+    if plain.isascii():
+        return int(plain) if plain.isdecimal() else _told(_plain(plain, written))
     total = part = 0
     digits, last = "", 0
     for sign in plain:
@@ -120,11 +128,11 @@ def _plain(digits, written):
     return Decimal(signs)
 
 
-def _number(text, match):
+def _number(text, match, end):
     written, per, span, more, after, unit = match.group("n", "per", "range", "more", "after", "unit")
-    written, unit, start, end = written or per, unit or "%", match.start(), match.end()
+    written, unit, start = written or per, unit or "%", match.start()
     chinese = written[0] not in "0123456789"
-    if len(written) > _LONGEST or chinese and not per and not _is_count(text, written, unit, match):
+    if len(written) > _LONGEST or chinese and not per and not _is_count(text, written, unit, match, end):
         return None
     try:
         value = value_of(written + (after or ""))
@@ -153,7 +161,7 @@ def _number(text, match):
     return Number(start, end, value, unit, approx, chinese, vague)
 
 
-def _is_count(text, written, unit, match):
+def _is_count(text, written, unit, match, end):
     """Chinese numerals are often mere words (一些, 百家, 三级); a count has a value of its own."""
     if unit == "成" or (unit in "元度米道通头只台本组" and len(written) == 1):
         return False
@@ -162,8 +170,8 @@ def _is_count(text, written, unit, match):
     if written == "一":  # 一个 is an article; 处分一人。 is a count
         return (
             unit not in ("遍", "趟")
-            and text[match.end() : match.end() + 1] in _BREAKS
-            and not _RHETORIC.search(text, max(0, match.start() - 9), match.end() + 9)
+            and text[end : end + 1] in _BREAKS
+            and not _RHETORIC.search(text, max(0, match.start() - 9), end + 9)
         )
     return True
 
