@@ -6,7 +6,8 @@ from array import array
 SYLLABLE = "[a-zāáǎàēéěèīíǐìōóǒòūúǔùüǖǘǚǜńňǹḿ]{1,7}"
 # 環(huán)節(jié): the sites that convert whole pages to Traditional write the reading after a character.
 PINYIN = re.compile(rf"[ \u3000]?[(（]{SYLLABLE}[)）]")
-TONE = re.compile("[āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜńňǹḿ]")
+TONES = "āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜńňǹḿ"
+TONE = re.compile(f"[{TONES}]")
 
 _PLACES = array("I", range(1 << 16))
 

@@ -21,6 +21,7 @@ SAID = {
     b"utf8": "utf-8",
 }
 CONTROL = re.compile("[\x00-\x08\x0e-\x1f]")
+CONTROLS = (*range(9), *range(14, 32))  # the same as bytes
 OUTSIDE_ASCII = re.compile("[^\x00-\x7f]")
 SAMPLE = 6000  # bytes looked at
 POOREST = 0.55  # wrongly decoded Chinese is common characters by chance: four in ten
@@ -37,7 +38,8 @@ def decoded(given):
     if b"\x00" not in given:
         try:
             text = given.decode("utf-8")
-            return (text, "utf-8") if not _is_binary(text) else (None, None)
+            suspect = any(map(given.__contains__, CONTROLS))  # sooner told of bytes
+            return (text, "utf-8") if not suspect or not _is_binary(text) else (None, None)
         except UnicodeDecodeError:
             text = given.decode("utf-8", "replace")
         if text.count("\ufffd") * FEW < len(OUTSIDE_ASCII.findall(text)) and not _is_binary(text):

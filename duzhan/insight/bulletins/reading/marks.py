@@ -2,11 +2,11 @@
 
 import re
 
-from .cuts import SYLLABLE, TONE
+from .cuts import SYLLABLE
 
 HAN = "\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
 # A note with a tone mark gives the page away: then notes without one, 的(de), are notes too.
-NOTED = re.compile(rf"(?=[ \u3000(（])(?<=[{HAN}A-Za-z])[ \u3000]?[(（]{SYLLABLE}[)）]")
+NOTED = re.compile(rf"[ \u3000(（](?<=[{HAN}A-Za-z].)(?:(?<=[(（])|(?<=[ \u3000])[(（]){SYLLABLE}[)）]")
 
 UNSEEN = "\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufe00-\ufe0f\ufeff\x00-\x08\x0e-\x1f"
 UNSEEN_ONES = re.compile(f"[{UNSEEN}]+")
@@ -22,7 +22,7 @@ _LETTERS = "".join(
 _HALF_WIDTH = {ord(c): chr(ord(c) - 0xFEE0) for c in _LETTERS + "％．＋－／＝～＜＞＆＃＠＊＿｜"}
 _HALF_WIDTH |= {ord("﹪"): "%", ord("﹒"): ".", ord("﹣"): "-", ord("〜"): "~", ord("∼"): "~", ord("−"): "-"}
 _WIDE_THOUSANDS = re.compile("(?<=[０-９])，(?=[０-９]{3}(?![０-９]))")
-_WIDE = re.compile("[" + "".join(map(chr, sorted(_HALF_WIDTH))) + "]")
+WIDE = "".join(map(chr, sorted(_HALF_WIDTH)))
 _FULL_WIDTH = tuple(zip(";?!()", "；？！（）", strict=True))
 _COMMA = re.compile(r",(?:(?!\d)|(?<!\d,))")
 _COLON = re.compile(r":(?:(?!\d)|(?<!\d:))")
@@ -34,13 +34,14 @@ def is_chinese(character):
     return character >= "\u2e80" or character in "“”‘’…—·"
 
 
-def close_up(draft, *, is_page=False, wrapped_at=0):
+def close_up(draft, *, is_page=False, wrapped_at=0, noted=True):
     """Take out what a reader does not see: readings in brackets, unseen characters, spaces beside Chinese.
 
     On a page any number of spaces is one; in a plain text two make a column.
-    ``wrapped_at``: the columns at which a plain text breaks its lines, 0 where a line is a paragraph.
+    ``wrapped_at``: the columns at which a plain text breaks its lines, 0 where a line is a paragraph. ``noted``: there
+    are tone marks, so readings in brackets.
     """
-    if TONE.search(draft.text):
+    if noted:
         draft.cut(NOTED)
     text, changes, line = draft.text, [], 0
     for match in GAP.finditer(text):
@@ -103,9 +104,9 @@ def with_newlines(draft):
         draft.replace([(*match.span(), "\n") for match in _LINE_ENDS.finditer(draft.text)])
 
 
-def narrow(text):
+def narrow(text, *, is_wide=True):
     """Half-width digits, letters and signs; full-width sentence marks. The length stays."""
-    if _WIDE.search(text):
+    if is_wide:
         text = _WIDE_THOUSANDS.sub(",", text)
         text = text.translate(_HALF_WIDTH)
     for half, full in _FULL_WIDTH:

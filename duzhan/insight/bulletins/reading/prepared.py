@@ -10,15 +10,17 @@ import re
 from array import array
 from dataclasses import dataclass, field
 
-from .cuts import PINYIN, Draft
+from .cuts import PINYIN, TONES, Draft
 from .lines import FRONT_MATTER, clear
-from .marks import close_up, narrow, with_newlines, wrap_of
+from .marks import WIDE, close_up, narrow, with_newlines, wrap_of
 from .originals import Original
 from .pages import body_of
 from .script import script_of, simplified
-from .slips import mend
+from .slips import DAMAGE, mend
 
 ENTITY = re.compile(r"&(?:#[xX]?[0-9a-fA-F]{1,7}|[a-zA-Z][a-zA-Z0-9]{1,30});?")
+_UNUSUAL = re.compile(f"[{TONES}{WIDE}{DAMAGE}]")
+_TONES, _WIDE = frozenset(TONES), frozenset(WIDE)
 
 
 @dataclass(frozen=True)
@@ -63,11 +65,20 @@ def prepare(original):
         draft = body_of(draft)
     elif original.kind != "docx":
         wrapped_at = wrap_of(draft.text)
-    repairs, unreadable = mend(draft)
-    close_up(draft, is_page=original.kind == "html", wrapped_at=wrapped_at)
+    toned, wide, damaged = _unusual(draft.text)
+    repairs, unreadable = mend(draft) if toned or damaged else ([], [])
+    if repairs:
+        toned, wide, _damaged = _unusual(draft.text)
+    close_up(draft, is_page=original.kind == "html", wrapped_at=wrapped_at, noted=toned)
     script = script_of(draft.text)
     if script != "simplified":
         draft.text = simplified(draft.text)
-    draft.text = narrow(draft.text)
+    draft.text = narrow(draft.text, is_wide=wide)
     clear(draft)
     return Prepared(original, draft.text, draft.at, script, [Repair(*each) for each in repairs], unreadable)
+
+
+def _unusual(text):
+    """Whether tone marks, full-width letters, damaged signs stand in the text: one look, and most texts have none."""
+    found = frozenset(_UNUSUAL.findall(text))
+    return not found.isdisjoint(_TONES), not found.isdisjoint(_WIDE), not found <= _TONES | _WIDE

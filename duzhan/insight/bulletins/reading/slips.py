@@ -13,11 +13,12 @@ from .common_characters import common
 from .cuts import SYLLABLE, TONE
 
 LOST = "\ufffd"
-DAMAGED = re.compile("[?\ufffd\ue000-\uf8ff]")
+DAMAGE = "?\ufffd\ue000-\uf8ff"
+DAMAGED = re.compile(f"[{DAMAGE}]")
 STRETCH = re.compile("[^\x00-\x7f\ufffd\U00010000-\U0010ffff]{2,}")
 PRIVATE = re.compile("[\ue000-\uf8ff\ufffd]+")
 # 称钒踩O(jiān): a reading behind a letter, or the end of one behind a question mark, shows that a character is gone.
-SIGN = re.compile(rf"\?{SYLLABLE}[)）]|[A-Za-z][(（]{SYLLABLE}[)）]")
+SIGN = re.compile(rf"[?A-Za-z](?:(?<=\?)|(?<!\?)[(（]){SYLLABLE}[)）]")
 BETWEEN = re.compile("[\u3400-\u9fff]{0,10}")  # what may stand between two signs of one damaged place
 LEAST_GAIN = 3  # common characters won by shifting
 SURE = 0.9  # of the shifted characters are common
