@@ -20,6 +20,7 @@ _CUT_OFF = re.compile(
     rf"(?:(?P<day>{_N})[日号]|(?P<rel>昨日|昨天|今日|今天|当日|当天|前日))?(?P<part>底|末|中旬|上旬|下旬|月底|月末)?"
     rf"(?P<half>上午|下午|晚上|晚|早上|早|凌晨|中午|夜间)?(?:(?P<hour>{_N})(?:时|点|[:：])(?:(?P<minute>\d{{1,2}}|[一二三四五六七八九十]{{1,3}})分?|(?P<halfhour>半))?)?)"
 )
+_BEGINNINGS = ("截至", "截止", "，到", "。到", "\n到", "\u3000到", "讯到")
 _DATE = re.compile(rf"(?:(?P<year>(?:19|20)\d\d)年)?(?P<month>{_N})月(?:(?P<day>{_N})日)?")
 _ISO = re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?")
 _DATELINE = re.compile(
@@ -54,14 +55,11 @@ def published_on(written: str | None) -> Published | None:
 
 def cut_offs(text: str, *, year: int | None = None, published: str | None = None) -> list[Told]:
     """Every cut-off the text states, in order."""
-    if "截" not in text and "到" not in text:
+    if not any(beginning in text for beginning in _BEGINNINGS):
         return []
-    day = published_on(published) or _dateline(text)
-    return [
-        Told(match.start(), None if match["now"] else _instant(match, year, day))
-        for match in _CUT_OFF.finditer(text)
-        if match.end() - match.start() > 3
-    ]
+    found = [match for match in _CUT_OFF.finditer(text) if match.end() - match.start() > 3]
+    day = found and (published_on(published) or _dateline(text))
+    return [Told(match.start(), None if match["now"] else _instant(match, year, day)) for match in found]
 
 
 def at(told: list[Told], paragraph: int, place: int, headline: int = 0) -> str | None:

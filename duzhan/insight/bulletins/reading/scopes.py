@@ -6,6 +6,7 @@ paragraph, then of the paragraphs before, then of the title. 该州 and 市纪�
 
 import re
 from bisect import bisect_right
+from functools import cached_property
 from typing import NamedTuple
 
 from . import areas, lexicon
@@ -104,9 +105,16 @@ class Scopes:
         self.paragraphs = [match.span() for match in _PARAGRAPH.finditer(text)]
         self.starts = [start for start, _ in self.paragraphs]
         self.known: dict[int, list[Mention]] = {}
-        self.headings = {k for k, (start, end) in enumerate(self.paragraphs) if self._is_heading(start, end)}
-        told = sum(k + 1 not in self.headings for k in self.headings)  # headings with a text below
-        self.is_digest = told >= 4 and told * 3 >= len(self.paragraphs)
+
+    @cached_property
+    def headings(self):
+        return {k for k, (start, end) in enumerate(self.paragraphs) if self._is_heading(start, end)}
+
+    @cached_property
+    def is_digest(self):
+        """Whether the text is a round-up of news: many headings with a text below."""
+        told = sum(k + 1 not in self.headings for k in self.headings)
+        return told >= 4 and told * 3 >= len(self.paragraphs)
 
     def _is_heading(self, start, end):
         return end - start <= _LONGEST_HEADING and self.text[end - 1] not in "。；！？：，"

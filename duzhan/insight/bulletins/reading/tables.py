@@ -9,8 +9,9 @@ from .types import Typed, typed_numbers
 
 _LINE = re.compile(r"[^\n]+")
 _ROW = re.compile(
-    r"[|\t ]*([\u4e00-\u9fff（）()A-Za-z]{1,20})[|\t：: ]*((?:\d[\d,.]{0,29}+%?[个处件人条家次份起名]?[|\t、，, ]*+){2,30})。?"
+    r"[|\t ]*+([\u4e00-\u9fff（）()A-Za-z]{1,20}+)[|\t：: ]*+((?:\d[\d,.]{0,29}+%?[个处件人条家次份起名]?[|\t、，, ]*+){2,30})。?"
 )
+_ROW_BELOW = re.compile(rf"\n{_ROW.pattern}(?![^\n])")  # looked for at once in the whole text: most have none
 _CELL = re.compile(r"(\d[\d,]*+(?:\.\d++)?+)(%?[个处件人条家次份起名]?)")
 _TOTALS = frozenset(("合计", "总计", "小计", "全部", "共计"))
 _IN_BRACKETS = re.compile("（[^（）]{1,6}）")
@@ -19,6 +20,8 @@ _LONGEST = 200  # signs of a line of heads
 
 def table_numbers(text: str) -> list[Typed]:
     """The numbers of every table, each with the figure its column counts and the name its row begins with."""
+    if not _ROW_BELOW.search(text):
+        return []
     found, above, keys = [], None, []
     for line in _LINE.finditer(text):
         row = _ROW.fullmatch(text, *line.span())

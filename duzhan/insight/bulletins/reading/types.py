@@ -16,7 +16,7 @@ from .numerals import Number, numbers
 from .sentences import SEEING, Sentence
 from .words import KIND
 
-_STOP = re.compile(r"[。！？!?\n]")
+_STOPS = "。！？\n"
 _STATES = {"v.done", "v.mend", "v.rectify", "v.progress", "v.close", "v.publicise", "v.resolve", "v.hand_over"}
 _DONE = re.compile(r"(?:已|全部|悉数|尽数|均|都|正在|公开|基本|被|予以|得到|现)")
 _SHARE = re.compile(r"(?:占比?|比例)(?:[^，,。；;、]{0,12}的)?(?:达|为|约)?$")
@@ -62,24 +62,28 @@ class Typed(NamedTuple):
 
 def typed_numbers(text: str) -> list[Typed]:
     """Every number of the sentences that speak of supervision, with what it counts."""
-    counted, found, k, frame = numbers(text), [], 0, NO_FRAME
-    if not counted:
-        return found
-    start = 0
-    for stop in _STOP.finditer(text):
-        end = stop.start()
-        if end <= counted[k].start:
-            start = end + 1
-            continue
-        first = k
+    counted, found, frame = numbers(text), [], NO_FRAME
+    for start, end, first, last in _sentences(text, counted):
+        frame = _read(Sentence(text, start, end, counted[first:last]), frame, found)
+    return completed(text, found)
+
+
+def _sentences(text, counted):
+    """(start, end, first, last) of each sentence that has a number; its numbers are counted[first:last]."""
+    start = k = 0
+    following = dict.fromkeys(_STOPS, -1)  # where each stop stands next
+    while k < len(counted):
+        first, at = k, counted[k].start
+        for stop, place in following.items():
+            if place < at:
+                place = text.find(stop, at)
+                following[stop] = place if place >= 0 else len(text)
+        start = max(start, *(text.rfind(stop, start, at) + 1 for stop in _STOPS))
+        end = min(following.values())
         while k < len(counted) and counted[k].start < end:
             k += 1
-        frame = _read(Sentence(text, start, end, counted[first:k]), frame, found)
-        if k == len(counted):
-            return completed(text, found)
+        yield start, end, first, k
         start = end + 1
-    _read(Sentence(text, start, len(text), counted[k:]), frame, found)
-    return completed(text, found)
 
 
 def _read(sentence, last, found):
