@@ -22,7 +22,7 @@ _PEOPLES = re.compile(
 )
 # Short names that are also everyday words; only their full names are read.
 _WORDS = frozenset(
-    "长治 来宾 日照 大同 东方 黄山 保定 永州 河池 安顺 安康 合作 平安 和平 新华 解放 建设 中山 三明 海西 海北".split()
+    "长治 来宾 日照 大同 东方 黄山 保定 永州 河池 安顺 安康 合作 平安 和平 新华 解放 建设 中山 三明 海西 海北 文山".split()
 ) - {"中山"}
 
 
@@ -66,7 +66,7 @@ def in_full(name: str) -> str:
 def shortened(name: str) -> str:
     """伊犁哈萨克自治州 is called 伊犁, 荔城区 荔城."""
     stem = _LONG.sub("", name)
-    return _PEOPLES.sub("", stem) or stem
+    return stem if name == "内蒙古自治区" else _PEOPLES.sub("", stem) or stem
 
 
 @cache

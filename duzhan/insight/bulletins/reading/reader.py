@@ -64,7 +64,7 @@ def read(prepared, *, year: int | None = None, published: str | None = None) -> 
         as_of = instants.at(told, paragraph, one.start, headline)
         if as_of:
             stated.append((one.key == OTHER, len(stated), as_of))
-        scope = one.scope or (scopes.of(one.start, one.sentence) if paragraph in telling else "")
+        scope = one.scope or (scopes.of(one.number.start, one.sentence) if paragraph in telling else "")
         figures.append(_figure(prepared, one, scope, as_of))
     figures = _headlines(text, figures, paragraphs)
     groups = [(paragraph, figure.scope) for paragraph, figure in zip(paragraphs, figures, strict=True)]
