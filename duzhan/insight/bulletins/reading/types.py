@@ -72,7 +72,8 @@ def _sentences(text, counted):
     if not counted:
         return
     start = k = 0
-    for sentence in text.replace("！", "。").replace("？", "。").replace("\n", "。").split("。"):  # sooner than by search
+    stopped = text.replace("！", "。").replace("？", "。").replace("\n", "。")  # sooner split than searched
+    for sentence in stopped.split("。"):
         end = start + len(sentence)
         if counted[k].start < end:
             first = k
