@@ -4,13 +4,19 @@ import secrets
 from collections import Counter
 from datetime import timedelta
 
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount
+from axes.models import AccessAttempt, AccessFailureLog, AccessLog
 from django.contrib.auth.hashers import make_password
-from django.db import transaction
+from django.db import models, transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from duzhan.base.clock.instants import now
 from duzhan.base.errors import BadInput, CannotMove
 from duzhan.base.ledger.actions import Fact, locked, record, record_many
+from duzhan.base.ledger.models import new_salt
 
 from . import rules
 from .models import Body, Group, Membership, Person, Post, Role, Token
@@ -68,6 +74,8 @@ def appoint_many(rows: list[dict], *, by=None, starts_at=None) -> list[Post]:
     starts_at = starts_at or now()
     posts = []
     for row in rows:
+        if row["person"].erased_at:
+            raise BadInput(_("此人的个人信息已经删除，账号不再使用。"), field="person")
         if row["role"] not in Role.values:
             raise BadInput(_("没有这种角色：%(role)s。") % {"role": row["role"]}, field="role")
         _check_end(starts_at, row.get("ends_at"))
@@ -131,13 +139,17 @@ def stand_down(group, *, by=None, at=None) -> Group:
     if group.stage != Group.Stage.ON_DUTY:
         raise CannotMove(_("%(group)s已经撤回。") % {"group": group})
     at = at or now()
-    seats = list(group.memberships.select_for_update(of=("self",)).filter(stage=Membership.Stage.POSTED).order_by("pk"))
-    for seat in seats:
-        seat.stage, seat.ends_at = Membership.Stage.RELEASED, at
-    record_many([Fact(seat, "membership.release", was="posted", now="released") for seat in seats], by=by, at=at)
+    _release(group.memberships, by=by, at=at)
     group.stage, group.ends_at = Group.Stage.STOOD_DOWN, at
     record(group, "group.stand_down", by=by, at=at, was="on_duty", now="stood_down")
     return group
+
+
+def _release(seats, *, by, at):
+    seats = list(seats.select_for_update(of=("self",)).filter(stage=Membership.Stage.POSTED).order_by("pk"))
+    for seat in seats:
+        seat.stage, seat.ends_at = Membership.Stage.RELEASED, max(at, seat.starts_at)
+    record_many([Fact(seat, "membership.release", was="posted", now="released") for seat in seats], by=by, at=at)
 
 
 def stand_down_ended() -> int:
@@ -228,6 +240,59 @@ def change_password(person, password, *, by) -> Person:
     person.password = make_password(password)
     record(person, "person.change_password", by=by)
     return person
+
+
+class Ground(models.TextChoices):
+    """Why personal data are erased: the grounds of the Personal Information Protection Law, article 47."""
+
+    DONE = "done", gettext_lazy("目的已经实现，或不再必要")
+    EXPIRED = "expired", gettext_lazy("保存期限已满")
+    WITHDRAWN = "withdrawn", gettext_lazy("本人撤回同意，或要求删除")
+    UNLAWFUL = "unlawful", gettext_lazy("收集违反规定")
+
+
+@transaction.atomic
+def erase(person, ground, *, by) -> Person:
+    """删除个人信息: whatever says who somebody is goes for good; what they did stays under their number.
+
+    The account is closed: posts, groups, keys and sign-ins end now. Name, account, address and password are replaced by
+    a mark, and the salt by another, so that the fingerprints in the ledger say nothing any more, not even of a name that
+    is guessed. Raises NotAllowed as for any account, CannotMove for one's own, BadInput for an unknown ground.
+    """
+    person = locked(person)
+    rules.check_administers(by, person)
+    if person.pk == by.pk:
+        raise CannotMove(_("不能删除自己的个人信息；请另一位系统管理员办理。"))
+    if ground not in Ground.values:
+        raise BadInput(_("请选删除的理由。"), field="ground")
+    _close(person, by=by, at=now())
+    _forget_elsewhere(person)
+    person.username, person.name = f"erased:{person.pk}", f"已删除的人员 {person.pk}"
+    person.email, person.password, person.salt = "", make_password(None), new_salt()
+    person.is_active = person.is_staff = person.is_superuser = False
+    person.erased_at = now()
+    record(person, "person.erase", by=by, facts={"ground": ground})
+    return person
+
+
+def _close(person, *, by, at):
+    """Whatever lets somebody in, or counts them among those who are here, ends."""
+    posts = list(person.posts.exclude(ends_at__lte=at).order_by("pk"))
+    for post in posts:
+        post.ends_at = max(at, post.starts_at)
+    record_many([Fact(post, "post.end") for post in posts], by=by)
+    _release(person.memberships, by=by, at=at)
+    for token in person.tokens.filter(revoked_at=None).order_by("pk"):
+        revoke_token(token, by=by)
+
+
+def _forget_elsewhere(person):
+    """What others of the house's libraries keep of somebody: addresses, linked accounts, second steps, failed sign-ins."""
+    for kept in (EmailAddress, SocialAccount, Authenticator):
+        kept.objects.filter(user=person.pk).delete()
+    for kept in (AccessAttempt, AccessFailureLog, AccessLog):
+        kept.objects.filter(username=person.username).delete()
+    Person.objects.filter(pk=person.pk).update(first_name="", last_name="", last_login=None)
 
 
 def _spoken_password():

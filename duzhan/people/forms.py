@@ -4,7 +4,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from .actions import TOKEN_DAYS
+from .actions import TOKEN_DAYS, Ground
 from .models import Person, Role
 
 
@@ -42,4 +42,13 @@ class AccountForm(forms.Form):
     email = forms.EmailField(
         label=gettext_lazy("邮箱"), required=False,
         help_text=gettext_lazy("用单位统一登录的人按它认出。"),
+    )  # fmt: skip
+
+
+class EraseForm(forms.Form):
+    """删除个人信息: the ground. No free text: what is written to the ledger can never be taken back."""
+
+    ground = forms.ChoiceField(
+        label=gettext_lazy("理由"), choices=[("", gettext_lazy("请选")), *Ground.choices],
+        help_text=gettext_lazy("个人信息保护法第四十七条。理由和经办人记入账本。"),
     )  # fmt: skip

@@ -76,14 +76,17 @@ class Person(Sealed, AbstractUser):
     subject_kind = "person"
     subject_word = pgettext_lazy("subject", "人员")
     sealed_fields = ("username", "name", "email", "password", "salt")
-    recorded_fields = (*sealed_fields, "is_active", "is_staff", "is_superuser", "is_demo")
+    recorded_fields = (*sealed_fields, "is_active", "is_staff", "is_superuser", "is_demo", "erased_at")
 
     name = models.CharField(_("姓名"), max_length=60)
     is_demo = models.BooleanField(default=False)
+    erased_at = models.DateTimeField(null=True, blank=True)  # since when nothing personal stands here any more
 
     REQUIRED_FIELDS = ["name"]
 
     def __str__(self):
+        if self.erased_at:
+            return _("已删除的人员 %(number)s") % {"number": self.pk}
         return self.name or self.username
 
     def hats(self, at=None) -> list:

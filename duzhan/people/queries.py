@@ -66,6 +66,8 @@ def tokens_of(person):
 def persons_kept_by(admin, at=None):
     """The persons whose accounts an administrator keeps: those who hold no post outside the administrator's own.
 
+    Whose personal data were erased has no account any more.
+
     Raises NotAllowed for somebody who is none.
     """
     rules.check_administers(admin, at=at)
@@ -74,7 +76,7 @@ def persons_kept_by(admin, at=None):
         within = Q(area__startswith=post.area)
         reached |= within & Q(operation=post.operation) if post.operation else within
     outside = Post.objects.filter(running(at), ~reached, person=OuterRef("pk"))
-    return Person.objects.filter(~Exists(outside))
+    return Person.objects.filter(~Exists(outside), erased_at=None)
 
 
 def person_for(admin, pk, at=None) -> Person:

@@ -18,6 +18,8 @@ def check_administers(admin, person=None, at=None):
     posts = admin_posts(admin, at)
     if not posts:
         raise NotAllowed(_("账号和岗位由系统管理员管理。"))
+    if person and person.erased_at:
+        raise NotAllowed(_("此人的个人信息已经删除，账号不再使用。"))
     held = person.hats(at or now()) if person else ()
     if not all(any(post.covers(each.area, each.operation) for post in posts) for each in held):
         raise NotAllowed(_("此人的岗位超出您负责的区域，请由上一级系统管理员办理。"))

@@ -8,4 +8,5 @@ urlpatterns = [
     path("me/tokens/", views.token_list, name="token-list"),
     path("me/tokens/<int:pk>/revoke/", views.token_revoke, name="token-revoke"),
     path("<int:pk>/password/", views.reset_password, name="person-password"),
+    path("<int:pk>/erase/", views.erase, name="person-erase"),
 ]

@@ -16,7 +16,7 @@ from duzhan.base.ui.fields import add_refusal, posted
 from duzhan.base.ui.paging import page_of
 
 from . import actions, queries, rules
-from .forms import AccountForm, Sought, TokenForm
+from .forms import AccountForm, EraseForm, Sought, TokenForm
 from .models import Post, Role, running
 
 
@@ -73,6 +73,24 @@ def reset_password(request, pk):
         secret = actions.reset_password(person, by=request.user)
         return render(request, "people/secret.html", {"person": person, "secret": secret})
     return render(request, "people/reset.html", {"person": person})
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def erase(request, pk):
+    """删除个人信息: asked first, with the ground; it cannot be taken back."""
+    person = queries.person_for(request.user, pk)
+    asked = EraseForm(posted(request))
+    if request.method == "POST" and asked.is_valid():
+        try:
+            erased = actions.erase(person, asked.cleaned_data["ground"], by=request.user)
+        except Refused as refused:
+            add_refusal(asked, refused)
+        else:
+            messages.success(request, _("个人信息已删除，账号已注销；以后写作“%(person)s”。") % {"person": erased})
+            return redirect("person-list")
+    context = {"form": asked, "person": person, "is_own": person.pk == request.user.pk}
+    return render(request, "people/erase.html", context, status=400 if asked.errors else 200)
 
 
 # --- one's own keys for programs ----------------------------------------------------------------------------------

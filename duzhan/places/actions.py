@@ -6,9 +6,11 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from duzhan.base.clock.instants import now
-from duzhan.base.errors import BadInput
-from duzhan.base.ledger.actions import Fact, record, record_many
+from duzhan.base.errors import BadInput, Conflict
+from duzhan.base.ledger.actions import Fact, locked, record, record_many
+from duzhan.people.models import running
 
+from . import rules
 from .models import Area, Point, PointPost
 from .tree import Growth
 
@@ -108,6 +110,34 @@ def register_points(rows: list[dict], *, by=None) -> list[Point]:
     return points
 
 
+@transaction.atomic
+def change_point(point, *, by, operation=None, seen=None, **columns) -> Point:
+    """修改点位: columns of `register_point` or `is_open` (停用) as they are from now on; what was found there keeps its area.
+
+    `seen` is how many events the point had when it was read: with another one since, nothing is changed. Raises
+    NotAllowed where the office of the old and of the new area (`operation`: its number) is another, BadInput, Conflict.
+    """
+    point = locked(point)
+    for area in (point.area, columns.get("area", point.area)):
+        rules.check_keeps(by, area.path, operation)
+    if seen not in (None, point.seq):
+        raise Conflict(_("这个点位刚由别人改过，没有覆盖；请看一看现在的样子再改。"))
+    _take_over(point, columns)
+    if point.changes():
+        record(point, "point.change", by=by)
+    return point
+
+
+def _take_over(point, columns):
+    for name, value in columns.items():
+        setattr(point, name, _degrees(value) if name in ("lat", "lon") else value)
+    point.area_path = point.area.path
+    if not point.name.strip():
+        raise BadInput(_("名称要有，且不超过 100 字。"), field="name")
+    if (point.lat is None) != (point.lon is None):
+        raise BadInput(_("经度和纬度要么都填，要么都不填。"), field="lat" if point.lat is None else "lon")
+
+
 def _degrees(value):
     """To six places, as the column keeps it: the ledger must say what can be read there."""
     return None if value is None else round(Decimal(str(value)), 6)
@@ -118,3 +148,13 @@ def post_at_point(point, person, duty, *, by=None, starts_at=None, ends_at=None)
     post = PointPost(point=point, person=person, duty=duty, starts_at=starts_at or now(), ends_at=ends_at)
     record(post, "point_post.appoint", by=by)
     return post
+
+
+@transaction.atomic
+def end_duties_of(person_id, *, by=None) -> int:
+    """卸任点位: whatever duties at points this person (a number) has end now; returns how many."""
+    duties = list(PointPost.objects.filter(running(), person=person_id).order_by("pk"))
+    for duty in duties:
+        duty.ends_at = now()
+    record_many([Fact(duty, "point_post.end") for duty in duties], by=by)
+    return len(duties)

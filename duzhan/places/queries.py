@@ -13,6 +13,7 @@ from duzhan.base.geo.positions import Datum, Position, metres_between
 from duzhan.base.statements import Question
 from duzhan.people.models import running
 
+from . import rules
 from .models import Area, Point, PointPost
 
 SORT_OF_AREA = re.compile(  # what people leave out of an area's name
@@ -74,6 +75,13 @@ def points_visible_to(person, at=None):
     for post in person.hats(at):
         found |= Q(body=post.body) if post.role == "unit" else Q(area_path__startswith=post.area)
     return Point.objects.filter(found)
+
+
+def keeps_point(person, point, operation, at=None) -> bool:
+    """May this person change this point in an operation, whose words its kind is one of?"""
+    return rules.may_register(person, point.area_path, operation.pk, at) and point.area_path.startswith(
+        operation.area_path
+    )
 
 
 _points = Question(lambda ids: Point.objects.filter(pk__in=ids), [int])

@@ -11,15 +11,15 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from duzhan.base.errors import BadInput, NotAllowed, Refused
+from duzhan.base.errors import BadInput, NotAllowed, NotFound, Refused
 from duzhan.base.ui.fields import add_refusal, posted
 from duzhan.base.ui.paging import page_of
 from duzhan.people.models import Body
 
-from . import rules
+from . import actions, rules
 from .actions import register_point, register_points
 from .forms.areas import Sought
-from .forms.points import COLUMNS, ImportForm, PointForm, brought_back, check_table, kept_for_entering
+from .forms.points import COLUMNS, ChangeForm, ImportForm, PointForm, brought_back, check_table, kept_for_entering
 from .models import Area
 from .queries import area_named, points_visible_to, suggested_areas
 
@@ -112,6 +112,35 @@ def new_point(request):
             return redirect("point", point.pk)
     context = {"form": asked, **_offers(operation)}
     return render(request, "places/new.html", context, status=400 if asked.errors else 200)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def change_point(request, pk):
+    """修改点位: name, kind, area, body, address, position; and whether it is open."""
+    operation, point = _operation(request), _kept(request, pk)
+    asked = ChangeForm(point, operation.words.choices("place_kinds"), operation.area_path, posted(request))
+    if request.method == "POST" and asked.is_valid():
+        try:
+            actions.change_point(point, by=request.user, operation=operation.pk, **asked.cleaned_data)
+        except Refused as refused:
+            add_refusal(asked, refused)
+        else:
+            messages.success(request, _("点位“%(point)s”已修改。") % {"point": asked.cleaned_data["name"]})
+            return redirect("point", point.pk)
+    context = {"form": asked, "point": point, **_offers(operation)}
+    return render(request, "places/change.html", context, status=400 if asked.errors else 200)
+
+
+def _kept(request, pk):
+    """The point, where this person keeps it in the current operation. Raises NotFound or NotAllowed."""
+    point = points_visible_to(request.user).select_related("area", "body").filter(pk=pk).first()
+    if point is None:
+        raise NotFound()
+    rules.check_keeps(request.user, point.area_path, request.operation.pk)
+    if not point.area_path.startswith(request.operation.area_path):
+        raise NotAllowed(_("这个点位不在本行动的区域里；请先换到它所在区域的行动。"))
+    return point
 
 
 def _offers(operation):

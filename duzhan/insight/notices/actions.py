@@ -73,3 +73,8 @@ def forget_settled(older_than, limit=FORGOTTEN) -> int:
     """
     old = Notice.objects.alias(settled=SETTLED).filter(settled__lt=now() - older_than).exclude(person__is_demo=True)
     return Notice.objects.filter(pk__in=old.order_by("settled").values("pk")[:limit]).delete()[0]
+
+
+def forget_all_of(person_id) -> int:
+    """Remove whatever was told to this person (a number), who will never read it; returns how many."""
+    return Notice.objects.filter(person=person_id).delete()[0]

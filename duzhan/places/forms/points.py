@@ -95,7 +95,7 @@ class PointForm(forms.Form):
     def __init__(self, kinds, under, *arguments, **more):
         super().__init__(*arguments, **more)
         self.fields["kind"].choices = kinds
-        self.under = under
+        self.under, self.own = under, set()
 
     def clean_area(self):
         text = self.cleaned_data["area"]
@@ -111,9 +111,40 @@ class PointForm(forms.Form):
             cleaned |= read_position({name: self.cleaned_data.get(name, "") for name in ("lat", "lon", "datum")})
         except Refused as refused:
             add_refusal(self, refused)
-        if not self.errors and _taken([cleaned]):
+        if not self.errors and _taken([cleaned]) - self.own:
             self.add_error("name", _("这个区域已有同名同类的点位。"))
         return cleaned
+
+
+class ChangeForm(PointForm):
+    """修改点位: as it stands, to be put right; `seen` is how many events it had when the page was opened."""
+
+    seen = forms.IntegerField(min_value=1, widget=forms.HiddenInput)
+    is_open = forms.BooleanField(
+        label=gettext_lazy("在用"), required=False,
+        help_text=gettext_lazy("停用的点位不再登记走访；在那里查出过的问题照办。"),
+    )  # fmt: skip
+
+    def __init__(self, point, kinds, under, *arguments):
+        super().__init__(kinds, under, *arguments, initial=_as_it_stands(point))
+        self.point, self.own = point, {(point.name, point.kind, point.area_id)}
+
+    def clean_area(self):
+        """The area it has may have a name that others have too."""
+        is_the_same = self.cleaned_data["area"] == self.point.area.name
+        return self.point.area if is_the_same else super().clean_area()
+
+    def clean_body(self):
+        """And so may its body."""
+        body = self.point.body
+        return body if body and self.cleaned_data["body"] == body.name else super().clean_body()
+
+
+def _as_it_stands(point) -> dict:
+    columns = ("name", "kind", "address", "lat", "lon", "datum", "is_open")
+    return {name: getattr(point, name) for name in columns} | {
+        "area": point.area.name, "body": point.body.name if point.body else "", "seen": point.seq,
+    }  # fmt: skip
 
 
 def _or_invalid(read, *given):

@@ -17,7 +17,7 @@ from duzhan.base.ui.paging import page_of
 from duzhan.base.ui.spelling import short_instant
 from duzhan.people.models import Role, running
 from duzhan.places.models import Area
-from duzhan.places.queries import points_visible_to, position_of
+from duzhan.places.queries import keeps_point, points_visible_to, position_of
 from duzhan.supervision.problems import queries as problems
 
 from .. import queries, rules
@@ -94,6 +94,7 @@ def point(request, pk):
         "counts": {"visits": visits.order_by().count(), **_problem_counts(found)},
         "may_visit": shown.is_open and rules.may_visit(request.user, operation, shown.area_path, at)
         and shown.area_path.startswith(operation.area_path),
+        "may_change": keeps_point(request.user, shown, operation, at),
         "here": request.build_absolute_uri(reverse("visit-enter", args=[shown.pk])),
         "mark": _mark(shown, operation),
         "most": MOST_SHOWN,
