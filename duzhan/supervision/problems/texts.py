@@ -8,6 +8,7 @@ along, so an answer is exact at any moment.
 What is open and what is done are indexed apart: a ledger begins with what is open, and that does not grow with the years.
 """
 
+from dataclasses import dataclass
 from functools import cached_property
 
 from django.db import connection, transaction
@@ -17,10 +18,8 @@ from .flow import DONE
 AT_ONCE = 2000
 # what is found more often is not found by its letters, but by walking along the ledger
 MOST = {"open": 2000, "done": 4000}
-SAMPLE = 30  # pages of the table, to learn whether words are that frequent among what is done
-FREQUENT = 0.01  # of the sample, and by more than
-FEW = 8
-TIMES_DONE = 8
+SAMPLE = 20  # pages of the table, to learn how frequent words are
+FEW = 8  # found in the sample; fewer say nothing
 BETWEEN = "\x1f"  # title, facts and point: no letters stand next to each other across this
 DONE_STAGES = ", ".join(sorted(f"'{stage}'" for stage in DONE))
 FINISHED = f"(OLD.stage IN ({DONE_STAGES})) <> (NEW.stage IN ({DONE_STAGES}))"  # or begun again
@@ -160,6 +159,32 @@ READ = {"postgresql": _read_on_postgresql, "sqlite": _read_on_sqlite}
 # --- looking for --------------------------------------------------------------------------------------------------
 
 
+def has_case(text) -> bool:
+    """Are there letters in it that are written in two ways? Where there are none, the database need not turn each text into
+    capitals before it looks, which is most of its work."""
+    return text.upper() != text or text.lower() != text
+
+
+@dataclass(frozen=True)
+class Sample:
+    """Some of what is read in: how many were looked at, how many of these are open, in how many the letters stand; and how
+    many are read in altogether."""
+
+    looked: int
+    is_open: int
+    met: int
+    total: float
+
+    def many(self, part) -> float:
+        """How many are read in of what is open, or done."""
+        share = self.is_open if part == "open" else self.looked - self.is_open
+        return self.total * share / max(self.looked, 1)
+
+    def is_above(self, most, part) -> bool:
+        """Do the letters stand in more than `most` of a part, as far as the sample tells?"""
+        return self.met > FEW and self.met * self.many(part) > most * self.looked
+
+
 class Sought:
     """Letters that are looked for: the problems that have them, those that are open and those that are done apart.
 
@@ -179,26 +204,36 @@ class Sought:
         return self._holding("done")
 
     @cached_property
-    def _is_frequent(self):
+    def sample(self) -> Sample | None:
         with connection.cursor() as cursor:
-            return FREQUENTLY[connection.vendor](cursor, self.text)
+            return SAMPLED[connection.vendor](cursor, self.text)
 
     def many_open(self) -> int | None:
         """How many open problems may have the letters, whoever sees them; None: more than MOST."""
         return None if self.open is None else sum(map(len, self.open))
 
     def is_met_sooner(self, wanted) -> bool:
-        """Are so many met sooner by walking along what is done than by naming it all? As often as among what is open, the
-        letters will stand there too, in some TIMES_DONE as many."""
+        """Are so many met sooner by walking along what is done than by naming it all? The letters will stand there as often
+        as among what is open."""
         many = self.many_open()
-        return bool(many) and wanted * OPEN_ONES[connection.vendor]() < TIMES_DONE * many * many
+        if not many or self.sample is None:
+            return False
+        return wanted * self.sample.many("open") ** 2 < many**2 * self.sample.many("done")
+
+    def looked_at_for(self, wanted) -> float:
+        """How many problems one walks past until so many are met, and as many again for luck; 0 where nothing is known."""
+        many, sample = self.many_open(), self.sample
+        if sample is None:
+            return 0
+        often = many / sample.many("open") if many and sample.is_open else sample.met / max(sample.looked, 1)
+        return 2 * wanted / often if often else 0
 
     def _holding(self, part):
         most = MOST[part]
         with connection.cursor() as cursor:
             cursor.execute(TAKEN, [most + 1])  # before the index: what is read in meanwhile is met on either side
             unread = [number for (number,) in cursor.fetchall()]
-            if len(unread) > most or (part == "done" and self._is_frequent):
+            if len(unread) > most or (self.sample and self.sample.is_above(most, part)):
                 return None
             found = FIND[connection.vendor](cursor, self.text, part, most + 1)
         if len(found) > most:
@@ -208,23 +243,16 @@ class Sought:
         return (list(found), unread) if is_sure else ([], [*found, *unread])
 
 
-def _open_ones_on_postgresql():
-    """How many open problems are read in, as PostgreSQL last counted them."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT reltuples FROM pg_class WHERE oid = 'problem_open_by_pairs'::regclass")
-        [many] = cursor.fetchone()
-    return many if many > 0 else float("inf")
-
-
-def _is_frequent_on_postgresql(cursor, text):
-    cursor.execute("SELECT pg_relation_size('problems_text') / current_setting('block_size')::int")
-    [pages] = cursor.fetchone()
+def _sampled_on_postgresql(cursor, text):
+    where, like = _standing_in(text)
     cursor.execute(
-        "SELECT count(*), count(*) FILTER (WHERE upper(letters) LIKE upper(%s)) FROM problems_text TABLESAMPLE SYSTEM (%s)",
-        [_like(text), min(100.0, 100 * SAMPLE / max(pages, 1))],
+        f"SELECT count(*), count(*) FILTER (WHERE is_open), count(*) FILTER (WHERE {where}), "  # noqa: S608
+        "(SELECT greatest(reltuples, 0) FROM pg_class WHERE oid = 'problems_text'::regclass) "
+        "FROM problems_text TABLESAMPLE SYSTEM (least(100, 100.0 * %s * current_setting('block_size')::int "
+        "/ greatest(pg_relation_size('problems_text'), 1)))",
+        [like, SAMPLE],
     )
-    looked, met = cursor.fetchone()
-    return met > looked * FREQUENT and met > FEW
+    return Sample(*cursor.fetchone())
 
 
 def _find_on_postgresql(cursor, text, part, most):
@@ -234,12 +262,19 @@ def _find_on_postgresql(cursor, text, part, most):
         [text, text],
     )
     [wanted] = cursor.fetchone()
+    where, like = _standing_in(text)
     cursor.execute(
         f"SELECT problem_id FROM problems_text WHERE {PART[part]} AND problems_pairs(letters) @> %s::integer[] "  # noqa: S608
-        "AND upper(letters) LIKE upper(%s) LIMIT %s",
-        [wanted, _like(text), most],
+        f"AND {where} LIMIT %s",
+        [wanted, like, most],
     )
     return [number for (number,) in cursor.fetchall()]
+
+
+def _standing_in(text):
+    """How PostgreSQL looks whether a text stands in the letters: the condition, and its value."""
+    like = f"%{text.translate(ESCAPED)}%"
+    return ("upper(letters) LIKE upper(%s)" if has_case(text) else "letters LIKE %s"), like
 
 
 def _find_on_sqlite(cursor, text, part, most):
@@ -250,12 +285,7 @@ def _find_on_sqlite(cursor, text, part, most):
     return [number for (number,) in cursor.fetchall()]
 
 
-def _like(text):
-    return f"%{text.translate(ESCAPED)}%"
-
-
 PART = {"open": "is_open", "done": "NOT is_open"}
-OPEN_ONES = {"postgresql": _open_ones_on_postgresql, "sqlite": lambda: float("inf")}
-FREQUENTLY = {"postgresql": _is_frequent_on_postgresql, "sqlite": lambda cursor, text: False}
+SAMPLED = {"postgresql": _sampled_on_postgresql, "sqlite": lambda cursor, text: None}
 FIND = {"postgresql": _find_on_postgresql, "sqlite": _find_on_sqlite}
 ESCAPED = str.maketrans({"\\": "\\\\", "%": "\\%", "_": "\\_"})

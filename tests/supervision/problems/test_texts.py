@@ -85,7 +85,7 @@ def test_what_stands_in_the_words_is_found(way, cast, many, monkeypatch):
 @pytest.mark.parametrize("way", ["named", "met"])
 def test_what_is_done_is_found_as_what_is_open(way, cast, many, monkeypatch):
     if way == "met":  # what is done is walked along, as beside very many that are open
-        monkeypatch.setattr(texts, "OPEN_ONES", dict.fromkeys(texts.OPEN_ONES, lambda: 0))
+        monkeypatch.setattr(texts.Sought, "sample", texts.Sample(looked=100, is_open=1, met=1, total=1000))
     texts.read_new()
     for problem in (many[0], many[2]):
         actions.withdraw(problem, by=cast.office, reason="经核实不是问题。")

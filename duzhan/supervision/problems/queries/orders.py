@@ -36,6 +36,21 @@ class Run:
         filled = self.filled is None or (getattr(problem, self.filled[0]) is not None) == self.filled[1]
         return problem.stage in self.stages and filled
 
+    def in_order(self, problems, place, forward) -> list:
+        """Those of some problems that belong here, from a place (value of the column, number) on: as `rows`, `names` and
+        `beyond` ask the database for them."""
+        ordered = sorted(filter(self.has, problems), key=self._place, reverse=forward == self.down)
+        if place is None:
+            return ordered
+        place = self._compared(*place)
+        return [one for one in ordered if (self._place(one) < place if forward == self.down else self._place(one) > place)]
+
+    def _place(self, problem):
+        return self._compared(getattr(problem, self.key), problem.id)
+
+    def _compared(self, key, number):
+        return number if self.key == "id" else (key, number)
+
     def names(self, forward):
         """The columns to order by, walking forward or back."""
         turn = "-" if forward == self.down else ""

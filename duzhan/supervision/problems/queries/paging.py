@@ -4,17 +4,19 @@ import json
 from urllib.parse import urlencode
 
 from django.core.exceptions import ValidationError
+from django.db import connection
+from django.db.models import Case, IntegerField, Value, When
 from django.utils.translation import gettext as _
 
-from duzhan.base.among import Among
 from duzhan.base.errors import BadInput
 from duzhan.base.ui.paging import SIZES, Page
 
 from ..models import Problem
 from .asked import Asked
 from .orders import EVERY, ORDERS
+from .words import Having
 
-LOOKED_AT, MOST_LOOKED_AT = 500, 16_000  # rows at a time
+LOOKED_AT, MOST_LOOKED_AT = 1000, 16_000  # rows at a time
 
 
 def page_of(rows, asked: Asked, address) -> Page:
@@ -73,56 +75,58 @@ def _walk(rows, asked, place, many, forward):
     """Up to `many` rows from a place on, as (number of the run, row)."""
     runs = ORDERS[asked.sort]
     start = place[0] if place else 0 if forward else len(runs) - 1
+    having = Having(asked, rows) if asked.words else None
     found = []
     for number in range(start, len(runs)) if forward else range(start, -1, -1):
-        run = runs[number]
-        if len(found) == many or not run.stages & asked.stages:
-            continue
-        here, wanted = run.rows(rows, asked.stages).order_by(*run.names(forward)), many - len(found)
-        begins_within = place is not None and number == start
-        if begins_within:
-            here = here.filter(run.beyond(place[1], place[2], forward))
-        if asked.words:
-            taken = _having_words(rows, here, run, asked, wanted, forward)
-        else:
-            taken = _in_order(rows, here.values_list("pk", flat=True)[:wanted]) if begins_within else here[:wanted]
-        found += [(number, row) for row in taken]
-    return found
+        run, begins = runs[number], place[1:] if place and number == start else None
+        if len(found) < many and run.stages & asked.stages:
+            taken = _taken(run, rows, asked, having, begins, many - len(found), forward)
+            found += [(number, each) for each in taken]
+    return _whole(rows, found)
 
 
-def _having_words(rows, here, run, asked, many, forward):
-    """The first rows of a run in which the words stand that are looked for."""
-    named = asked.words.among(run.stages & asked.stages, many)
-    if named is None:
-        return _in_order(rows, _met(here, run, asked.words.looking, many, forward))
-    return here.filter(named)[:many]
+def _taken(run, rows, asked, having, begins, wanted, forward):
+    """The first rows of a run, or their numbers. Numbers come along an index; asked for with the rows and their units and
+    groups, PostgreSQL takes what lies beyond a place for little and sorts it all."""
+    here = run.rows(rows, asked.stages).order_by(*run.names(forward))
+    if begins:
+        here = here.filter(run.beyond(*begins, forward))
+    if having:
+        named = having.numbers(run, begins, wanted, forward)
+        return _met(here, run, asked.words, wanted, forward) if named is None else named
+    return here.values_list("pk", flat=True)[:wanted] if begins else here[:wanted]
 
 
-def _in_order(rows, numbers):
-    """The rows with these numbers. Asked for apart, numbers come along an index; with the rows and their units and groups,
-    PostgreSQL takes what lies beyond a place for little and sorts it all."""
-    numbers = list(numbers)
-    found = rows.in_bulk(numbers)
-    return [found[number] for number in numbers if number in found]  # one may have gone meanwhile
+def _whole(rows, found):
+    """Rows in place of numbers; one may have gone meanwhile."""
+    numbers = [each for _run, each in found if isinstance(each, int)]
+    met = rows.in_bulk(numbers) if numbers else {}
+    told = [(run, met.get(each) if isinstance(each, int) else each) for run, each in found]
+    return [(run, row) for run, row in told if row is not None]
 
 
 def _met(here, run, words, many, forward):
-    """The numbers of the first rows in which the words stand: looked at in order, part by part.
+    """The numbers of the first rows in which the words stand: looked at in order, until there are enough.
 
-    The database does not choose the way by them: it guesses badly how often words occur.
+    The database does not choose the way by them: it guesses badly how often words occur. So it looks at no more rows than
+    will do by what is known of the words, and then at four times as many.
     """
-    met, part, size, so_far = [], here, LOOKED_AT, 0
-    while len(met) < many:
-        looked = list(part.values_list(run.key, "pk")[:size])
-        these = Problem.objects.filter(Among("pk", [pk for _key, pk in looked]), words)
-        having = set(these.values_list("pk", flat=True))
-        met += [pk for _key, pk in looked if pk in having]
-        if len(looked) < size:
-            break
-        so_far += size
-        enough = 1.5 * (many - len(met)) * so_far / len(met) if met else 2 * so_far
-        part, size = here.filter(run.beyond(*looked[-1], forward)), min(max(int(enough), LOOKED_AT), MOST_LOOKED_AT)
-    return met[:many]
+    met, part = [], here
+    size = min(max(LOOKED_AT, int(words.sought.looked_at_for(many))), MOST_LOOKED_AT)
+    while True:
+        met += _met_within(part.values_list("pk")[:size], words.looking, many - len(met))
+        last = None if len(met) == many else part.values_list(run.key, "pk")[size - 1 : size].first()
+        if last is None:
+            return met
+        part, size = here.filter(run.beyond(*last, forward)), min(4 * size, MOST_LOOKED_AT)
+
+
+def _met_within(looked_at, looking, many):
+    hit = Case(When(looking, then=Value(1)), default=Value(0), output_field=IntegerField())
+    statement, parameters = looked_at.annotate(hit_=hit).values_list("pk", "hit_").query.sql_with_params()
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT pk FROM ({statement}) looked_at WHERE hit_ = 1 LIMIT {many}", parameters)  # noqa: S608
+        return [number for (number,) in cursor.fetchall()]
 
 
 def _key(asked, number, problem):
