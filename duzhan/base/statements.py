@@ -10,7 +10,7 @@ from uuid import UUID
 
 import psycopg
 from django.db import DEFAULT_DB_ALIAS, connections
-from django.db.models.query import get_related_populators
+from django.db.models.query import ModelIterable, get_related_populators
 
 PLACE = re.compile("%[s%]")
 
@@ -69,7 +69,7 @@ class Question:
     `Question(lambda digest, at: Token.objects.filter(digest=digest, expires_at__gt=at), str, datetime)`, then
     `question(digest, at)`, gives the rows. A value is an int, str, datetime or UUID, or a list of them (`[int]`), and
     stands in the queryset as it is: it may be compared with, not reckoned with. To Django, working out a queryset is
-    most of what asking it costs.
+    most of what asking it costs. A `values_list` gives tuples.
     """
 
     def __init__(self, queryset, *kinds):
@@ -123,7 +123,7 @@ class _Plan:
     parameters: tuple  # of each: (kind, which of the values), or (None, the parameter itself)
     converters: dict
     compiler: object
-    model: type
+    model: type | None  # None: tuples are wanted
     columns: slice
     names: tuple
     related: tuple
@@ -137,11 +137,13 @@ class _Plan:
         if missing := places.keys() - set(parameters):
             raise ValueError(f"these values do not stand in the queryset as they are: {missing}")
         told, select = compiler.klass_info, compiler.select
+        sent = tuple((type(each), places[each]) if each in places else (None, each) for each in parameters)
+        converters = compiler.get_converters([each[0] for each in select])
+        if queryset._iterable_class is not ModelIterable:
+            return cls(sql, sent, converters, compiler, None, slice(None), (), ())
         start, end = told["select_fields"][0], told["select_fields"][-1] + 1
         return cls(
-            sql,
-            tuple((type(each), places[each]) if each in places else (None, each) for each in parameters),
-            compiler.get_converters([each[0] for each in select]), compiler, told["model"], slice(start, end),
+            sql, sent, converters, compiler, told["model"], slice(start, end),
             tuple(column[0].target.attname for column in select[start:end]),
             tuple(get_related_populators(told, select, queryset.db)),
         )  # fmt: skip
@@ -154,7 +156,7 @@ class _Plan:
             rows = cursor.fetchall()
         if self.converters:
             rows = self.compiler.apply_converters(rows, self.converters)
-        return [self._object(row) for row in rows]
+        return [self._object(row) for row in rows] if self.model else list(rows)
 
     def _object(self, row):
         made = self.model.from_db(DEFAULT_DB_ALIAS, self.names, row[self.columns])

@@ -16,8 +16,9 @@ class Campaign:
 
     @cached_property
     def operations(self) -> list:
-        """The newest operations this person may see."""
-        return list(queries.visible_to(self.user)[:MOST]) if self.user.is_authenticated else []
+        """The newest operations this person may see; few pages ask for their areas and offices."""
+        found = queries.visible_to(self.user).select_related(None) if self.user.is_authenticated else ()
+        return list(found[:MOST])
 
     @cached_property
     def operation(self):

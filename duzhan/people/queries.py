@@ -10,7 +10,7 @@ from duzhan.base.errors import NotFound
 from duzhan.base.statements import Question
 
 from . import rules
-from .models import Person, Post, Role, Token, running
+from .models import Body, Group, Person, Post, Role, Token, running
 
 
 def token_digest(secret: str) -> str:
@@ -47,6 +47,18 @@ def person_with_token(secret: str) -> Person | None:
 
 _persons_numbered = Question(lambda pk: Person.objects.filter(pk=pk), int)
 _posts_numbered = Question(lambda pk: Post.objects.filter(person=pk).select_related("person", "body"), int)
+
+
+_named = {
+    Body: Question(lambda numbers: Body.objects.filter(pk__in=numbers), [int]),
+    Group: Question(lambda numbers: Group.objects.filter(pk__in=numbers), [int]),
+}
+
+
+def names_of(kind, numbers) -> dict:
+    """What people call the bodies or the groups with these numbers (None is nobody): {number: name}."""
+    numbers = sorted(number for number in numbers if number is not None)
+    return {one.pk: str(one) for one in _named[kind](numbers)} if numbers else {}
 
 
 def person_numbered(pk) -> Person | None:

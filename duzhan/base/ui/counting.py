@@ -1,7 +1,9 @@
 """Numbers that stand beside lists: exact while they are small, `1000+` beyond; never a count of everything."""
 
+from dataclasses import dataclass
+
 from django.core.exceptions import EmptyResultSet, FullResultSet
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connection
 from django.db.models import Case, IntegerField, Value, When
 
 from .spelling import AtLeast
@@ -35,17 +37,31 @@ def counted_cuts(rows, cuts: dict, met=None, most=MOST) -> dict:
     way = " AND " if rows.query.where else " WHERE "
     statements = {}
     for name, cut in cuts.items():
-        query = rows.model._base_manager.filter(cut).query
-        if sum(map(bool, query.alias_refcount.values())) > 1:
-            raise ValueError(f"the cut {name} asks other tables")
-        try:
-            where, more = query.where.as_sql(query.get_compiler(rows.db), connection)
-        except EmptyResultSet:
-            continue
-        except FullResultSet:
-            where, more = "1 = 1", []
-        statements[name] = f"{statement}{way}({where})", (*parameters, *more)
+        worked_out = cut if isinstance(cut, WorkedOut) else WorkedOut.of(rows.model, cut)
+        if worked_out.where:
+            statements[name] = f"{statement}{way}({worked_out.where})", (*parameters, *worked_out.parameters)
     return dict.fromkeys(cuts, 0) | _asked(statements, most)
+
+
+@dataclass(frozen=True)
+class WorkedOut:
+    """A condition on columns of one table as SQL: for cuts that are the same each time."""
+
+    where: str  # empty: nothing is meant
+    parameters: tuple
+
+    @classmethod
+    def of(cls, model, condition):
+        query = model._base_manager.filter(condition).query
+        if sum(map(bool, query.alias_refcount.values())) > 1:
+            raise ValueError(f"the cut {condition} asks other tables")
+        try:
+            where, parameters = query.where.as_sql(query.get_compiler(DEFAULT_DB_ALIAS), connection)
+        except EmptyResultSet:
+            return cls("", ())
+        except FullResultSet:
+            return cls("1 = 1", ())
+        return cls(where, tuple(parameters))
 
 
 def _looked_at(rows, met):

@@ -327,7 +327,7 @@ def shelf() -> list[tuple[str, list[Piece]]]:
             })]),
         ]),
         (_("一件事"), [
-            Piece("stage", _("阶段"), '{% include "ui/stage.html" with word=… step=3 %}', _stage_cases(), across=3),
+            Piece("stage", _("阶段"), '{% piece "ui/stage.html" word=… step=3 back=… %}', _stage_cases(), across=3),
             Piece("left", _("时限"), "{% time_left due_at=… at=as_of paused_at=… waiting_since=… started_at=… done_at=… %}", _left_cases(), across=4),
             Piece("clock", _("计时"), '{% include "ui/clock.html" with started_at=… due_at=… at=as_of pauses=… %}', _clock_cases(), True, across=2),
             Piece("track", _("五步"), '{% include "ui/track.html" with steps=steps %}', _track_cases(), True),
@@ -344,7 +344,7 @@ def shelf() -> list[tuple[str, list[Piece]]]:
             Piece("digest", _("摘要"), '{% include "ui/digest.html" with digest=… %}', [Case("", {"digest": DIGEST})]),
         ]),
         (_("许多件"), [
-            Piece("table", _("台账：页签、筛选、批量、表、翻页"), "ui/tabs.html · ui/chosen.html · ui/bulk.html · ui/check_all.html · ui/check.html · ui/th.html · ui/pager.html", _table_cases(), True, "ui/gallery/table.html"),
+            Piece("table", _("台账：页签、筛选、批量、表、翻页"), "ui/tabs.html · ui/chosen.html · ui/bulk.html · ui/check_all.html · ui/th.html · ui/pager.html", _table_cases(), True, "ui/gallery/table.html"),
             Piece("empty", _("没有"), '{% include "ui/empty.html" with text=… url=… label=… %}', [
                 Case("", {"text": _("今天没有超期。")}), Case("", {"text": _("还没有走访，登记第一次。"), "url": "?", "label": _("登记走访")}),
             ], True, across=2),

@@ -1,12 +1,15 @@
 """The ledger: which problems of an operation somebody sees and has asked for, and how many stand where."""
 
+from functools import cache
+
 from django.db.models import Count, Q
 
 from duzhan.base.clock.instants import now
-from duzhan.base.ui.counting import counted_cuts
+from duzhan.base.ui.counting import WorkedOut, counted_cuts
 from duzhan.base.ui.spelling import AtLeast
 
 from ..flow import COUNTED, DONE, HANDED_OVER, IN_PROGRESS, OPEN, Stage
+from ..models import Problem
 from .asked import LEFT, Asked
 from .orders import LEFT_STAGES
 from .seen import due_today, listed_for, overdue
@@ -40,8 +43,14 @@ def counts(person, operation, asked: Asked, at=None, among=None) -> dict:
         found = _with_words(rows.filter(asked.where(*CUTS)), asked.words, cuts)
     else:
         near, looked_at = (asked.where(*CUTS, found_by=[how]) for how in ("index", "looking"))
-        found = counted_cuts(rows.filter(near), {name: cut for name, (_stages, cut) in cuts.items()}, looked_at or None)
+        cuts = {name: cut for name, (_stages, cut) in cuts.items()} | _at_each_stage()
+        found = counted_cuts(rows.filter(near), cuts, looked_at or None)
     return found | {"all": _sum(found, COUNTED), LEFT: _sum(found, LEFT_STAGES)}
+
+
+@cache
+def _at_each_stage():
+    return {stage: WorkedOut.of(Problem, Q(stage=stage)) for stage in Stage}
 
 
 def _with_words(rows, words, cuts):

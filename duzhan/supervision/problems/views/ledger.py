@@ -16,8 +16,10 @@ from django.views.decorators.http import require_GET, require_http_methods
 from duzhan.base.clock.instants import now
 from duzhan.base.errors import BadInput, NotFound, Refused
 from duzhan.base.ledger.models import Event
+from duzhan.base.statements import Question
 from duzhan.base.ui.spelling import short_instant
 from duzhan.people.models import Body, Group, Role
+from duzhan.people.queries import names_of
 from duzhan.places.models import Area
 from duzhan.places.queries import points_visible_to
 
@@ -29,6 +31,11 @@ from ..forms.moves import BULK_MOVES, BulkForm
 from .next import after_it, says_of
 from .rows import Row, row_of
 
+READ = (  # what a row shows and what decides who may move it; of its texts only the title
+    "title", "klass", "field", "operation_id", "point_id", "area_path", "unit_id", "group_id", "stage", "is_sent_back",
+    "found_by_id", "found_at", "handed_over_at", "due_at", "paused_at", "rectified_by_id", "rectified_at", "closed_at",
+    "changed_at",
+)  # fmt: skip
 MOST_AT_ONCE = 100
 MOST_IN_LIST = 300
 TABS = (  # name in the address, value, count's key, label; the last three stand at the right
@@ -57,15 +64,15 @@ def problem_list(request):
         return render(request, "problems/ledger.html", {"operation": None})
     asked = queries.asked_for(request.GET, request.user, operation, at)
     seen = queries.listed_for(request.user, operation, at, asked.area)
-    rows = queries.ledger(request.user, operation, asked, at, seen).select_related(None)
-    page = queries.page_of(rows.select_related("unit", "group"), asked, request.GET)
+    rows = queries.ledger(request.user, operation, asked, at, seen).select_related(None).only(*READ)
+    page = queries.page_of(rows, asked, request.GET)
     for problem in page.rows:
         problem.operation = operation
     counts = queries.counts(request.user, operation, asked, at, seen)
     context = {
         "asked": asked,
         "page": page,
-        "rows": [_line(problem, asked, at) for problem in page.rows],
+        "rows": _lines(page.rows, asked, at),
         "counts": counts,
         "handed_over": queries.handed_over(counts),
         "total": _total(asked, counts),
@@ -91,6 +98,7 @@ SORTS = {
 class Line(Row):
     """A row of the table: what the template sets stands here as words."""
 
+    pk: int
     title: str
     unit: str
     group: str
@@ -98,18 +106,27 @@ class Line(Row):
     says: str  # to whoever hears what the box chooses
 
 
-def _line(problem, asked, at):
-    row = row_of(problem, at, address_of(problem, asked))
-    return Line(
-        **vars(row), title=problem.title, unit=str(problem.unit or ""), group=str(problem.group or ""),
-        found_at=short_instant(problem.found_at, problem.operation, read_at=at), says=_("选中 %(label)s") % {"label": row.number},
-    )  # fmt: skip
+def _lines(problems, asked, at) -> list[Line]:
+    units = names_of(Body, {problem.unit_id for problem in problems})
+    groups = names_of(Group, {problem.group_id for problem in problems})
+    address, choose = addresses(asked), _("选中 %(label)s")
+    lines = []
+    for problem in problems:
+        row = row_of(problem, at, address(problem))
+        lines.append(Line(
+            **vars(row), pk=problem.pk, title=problem.title, unit=units.get(problem.unit_id, ""),
+            group=groups.get(problem.group_id, ""),
+            found_at=short_instant(problem.found_at, problem.operation, read_at=at), says=choose % {"label": row.number},
+        ))  # fmt: skip
+    return lines
 
 
-def address_of(problem, asked) -> str:
-    """A problem's page, which still knows the ledger that one came from."""
+def addresses(asked):
+    """The pages of problems, which still know the ledger that one came from, worked out once: problem -> address."""
+    before, after = reverse("problem", args=[0]).rsplit("0", 1)
     query = urlencode(asked.address)
-    return reverse("problem", args=[problem.pk]) + (f"?{query}" if query else "")
+    after = f"{after}?{query}" if query else after
+    return lambda problem: f"{before}{problem.pk}{after}"
 
 
 def _total(asked, counts):
@@ -153,13 +170,14 @@ def _head(asked, name, label):
 
 def _filters(person, operation, asked, at):
     """The lists to choose from: [{name, label, options: [(value, word, is chosen)]}]."""
-    units = queries.units_for(person, operation, at)[:MOST_IN_LIST]
-    areas = Area.objects.filter(path__startswith=operation.area_path, depth=operation.area.depth + 1).order_by("code")
+    units = queries.units_for(person, operation, at).values_list("pk", "short_name", "name")[:MOST_IN_LIST]
+    depth = len(operation.area_path) // Area.steplen + 1
+    areas = Area.objects.filter(path__startswith=operation.area_path, depth=depth).order_by("code")
     lists = {
-        "area": [(area.code, str(area)) for area in areas[:MOST_IN_LIST]],
-        "unit": [(str(unit.pk), str(unit)) for unit in units],
+        "area": list(areas.values_list("code", "name")[:MOST_IN_LIST]),
+        "unit": [(str(pk), short_name or name) for pk, short_name, name in units],
         "field": operation.words.choices("fields"),
-        "group": [(str(group.pk), str(group)) for group in Group.objects.filter(operation=operation.pk).order_by("pk")],
+        "group": [(str(pk), name) for pk, name in _groups_of(operation.pk)],
         "klass": operation.words.choices("classes"),
         "cause": operation.words.choices("causes"),
         "kind": operation.words.choices("place_kinds"),
@@ -176,6 +194,11 @@ def _filters(person, operation, asked, at):
     }
 
 
+_groups_of = Question(
+    lambda operation: Group.objects.filter(operation=operation).order_by("pk").values_list("pk", "name"), int
+)
+
+
 def _select(asked, name, options):
     chosen = asked[name]
     if chosen and chosen not in dict(options):
@@ -186,8 +209,8 @@ def _select(asked, name, options):
 
 def _list(name, label, chosen, options):
     """A list to choose from; its first line is what stands there when nothing is chosen."""
-    options = [(value, str(word), value == chosen) for value, word in options]
-    return {"name": name, "label": label, "all": _("%(label)s：全部") % {"label": label}, "options": options}
+    options = tuple((value, f"{word}", value == chosen) for value, word in options)
+    return {"name": name, "label": f"{label}", "all": _("%(label)s：全部") % {"label": label}, "options": options}
 
 
 LISTS = {

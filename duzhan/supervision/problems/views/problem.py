@@ -26,7 +26,7 @@ from duzhan.places.models import Point
 from .. import actions, flow, queries
 from ..flow import Stage
 from ..forms.new import ProblemForm
-from .ledger import address_of, may_find
+from .ledger import addresses, may_find
 from .rows import STEPS, clock_of, row_of, stage_word
 from .story import keeping_of, read_story
 
@@ -116,8 +116,8 @@ def page_context(request, found) -> dict:
         "problem": found,
         "at": at,
         "back": f"{reverse('problem-list')}?{urlencode(asked.address)}".rstrip("?"),
-        "previous_url": address_of(before, asked) if before else "",
-        "next_url": address_of(after, asked) if after else "",
+        "previous_url": addresses(asked)(before) if before else "",
+        "next_url": addresses(asked)(after) if after else "",
         "tags": _tags(found),
         "steps": _steps(found, told),
         "photos": photos,
@@ -279,7 +279,8 @@ def _similar(person, found, asked, at):
     if found.point_id is None:
         return []
     others = queries.visible_to(person, at).filter(pk__in=queries.similar(found).values("pk")).order_by("-pk")
-    return [row_of(other, at, address_of(other, queries.Asked())) for other in others[:MOST_SIMILAR]]
+    address = addresses(queries.Asked())
+    return [row_of(other, at, address(other)) for other in others[:MOST_SIMILAR]]
 
 
 def who_was_faster(found) -> str:

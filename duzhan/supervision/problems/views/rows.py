@@ -24,6 +24,10 @@ class Row:
     field: str
     is_back: bool
 
+    def __getitem__(self, name):
+        """Templates ask so first, and only after an error for the attribute."""
+        return getattr(self, name)
+
 
 def row_of(problem, at, url) -> Row:
     return Row(
