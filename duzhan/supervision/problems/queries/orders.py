@@ -1,6 +1,7 @@
 """In which order a ledger is read."""
 
 from dataclasses import dataclass
+from operator import gt, lt
 
 from django.db.models import Q
 from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan, TupleLessThan
@@ -42,8 +43,8 @@ class Run:
         ordered = sorted(filter(self.has, problems), key=self._place, reverse=forward == self.down)
         if place is None:
             return ordered
-        place = self._compared(*place)
-        return [one for one in ordered if (self._place(one) < place if forward == self.down else self._place(one) > place)]
+        is_beyond, place = lt if forward == self.down else gt, self._compared(*place)
+        return [one for one in ordered if is_beyond(self._place(one), place)]
 
     def _place(self, problem):
         return self._compared(getattr(problem, self.key), problem.id)
