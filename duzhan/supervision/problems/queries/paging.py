@@ -4,7 +4,7 @@ import json
 from urllib.parse import urlencode
 
 from django.core.exceptions import ValidationError
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connection
 from django.db.models import Case, IntegerField, Value, When
 from django.utils.translation import gettext as _
 
@@ -114,19 +114,27 @@ def _met(here, run, words, many, forward):
     met, part = [], here
     size = min(max(LOOKED_AT, int(words.sought.looked_at_for(many))), MOST_LOOKED_AT)
     while True:
-        met += _met_within(part.values_list("pk")[:size], words.looking, many - len(met))
-        last = None if len(met) == many else part.values_list(run.key, "pk")[size - 1 : size].first()
-        if last is None:
+        looked = _looked_at(part, run.key, words.looking, size, many - len(met))
+        met += [number for number, _key, is_met, _place in looked if is_met]
+        if len(met) == many or not looked or looked[-1][3] < size:
             return met
-        part, size = here.filter(run.beyond(*last, forward)), min(4 * size, MOST_LOOKED_AT)
+        number, key, *_rest = looked[-1]
+        part, size = here.filter(run.beyond(key, number, forward)), min(4 * size, MOST_LOOKED_AT)
 
 
-def _met_within(looked_at, looking, many):
+def _looked_at(rows, key, looking, size, many) -> list:
+    """Of the first `size` rows, up to `many` that are looked for, and the last one: (number, key, is it one, place)."""
     hit = Case(When(looking, then=Value(1)), default=Value(0), output_field=IntegerField())
-    statement, parameters = looked_at.annotate(hit_=hit).values_list("pk", "hit_").query.sql_with_params()
+    compiler = rows.annotate(hit_=hit).values_list("pk", key, "hit_")[:size].query.get_compiler(DEFAULT_DB_ALIAS)
+    statement, parameters = compiler.as_sql()
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT pk FROM ({statement}) looked_at WHERE hit_ = 1 LIMIT {many}", parameters)  # noqa: S608
-        return [number for (number,) in cursor.fetchall()]
+        cursor.execute(
+            f"SELECT * FROM (SELECT *, row_number() OVER () AS place_ FROM ({statement}) walked) looked_at "  # noqa: S608
+            f"WHERE hit_ = 1 OR place_ = {size} LIMIT {many}",
+            parameters,
+        )
+        converters = compiler.get_converters([each[0] for each in compiler.select])
+        return list(compiler.apply_converters(cursor.fetchall(), converters))
 
 
 def _key(asked, number, problem):
