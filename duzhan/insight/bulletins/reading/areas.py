@@ -69,23 +69,44 @@ def shortened(name: str) -> str:
     return stem if name == "内蒙古自治区" else _PEOPLES.sub("", stem) or stem
 
 
+def full_names() -> list[str]:
+    return [name for name in _listed()[0] if name[-1] in _ENDINGS]
+
+
+def short_names() -> list[str]:
+    """Of provinces and cities."""
+    return list(_listed()[1])
+
+
 @cache
-def _finders():
-    """Find the full names, also one within another; find the longest short name at each place."""
-    full, short, _counties = _listed()
-    return lexicon.every(name for name in full if name[-1] in _ENDINGS), lexicon.finder(short)
+def _finder():
+    """Finds full and short names wherever they stand; how many of them are full ones."""
+    full = full_names()
+    return lexicon.every([*full, *short_names()]), len(full)
 
 
 def found(text: str, start: int, end: int) -> list[tuple[int, int]]:
     """Where text[start:end] names an area; names side by side (广东中山, 青海省西宁市城西区) are one."""
-    full, short = _finders()
-    text, chains = text[start:end], []
-    named = [(first, last) for _name, first, last in full(text) if text[last : last + 1] != "级"]
-    for first, last in sorted(named + [(first, last) for _name, first, last in short(text)]):
-        if chains and start + first <= chains[-1][1] and start + last <= chains[-1][0] + _LONGEST:
-            chains[-1] = (chains[-1][0], max(start + last, chains[-1][1]))
+    find, size = _finder()
+    full, short = [], []
+    for which, first, last in find(text[start:end]):
+        (full if which < size else short).append((start + first, start + last))
+    return beside(text, full, short)
+
+
+def beside(text: str, full: list[tuple[int, int]], short: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """The areas that these names make, full ones and short ones: names side by side are one."""
+    chains: list[tuple[int, int]] = []
+    named, covered = [(first, last) for first, last in full if text[last : last + 1] != "级"], 0
+    for first, last in sorted(short, key=lambda place: (place[0], -place[1])):
+        if first >= covered:  # the longest at its place
+            named.append((first, last))
+            covered = last
+    for first, last in sorted(named):
+        if chains and first <= chains[-1][1] and last <= chains[-1][0] + _LONGEST:
+            chains[-1] = (chains[-1][0], max(last, chains[-1][1]))
         else:
-            chains.append((start + first, start + last))
+            chains.append((first, last))
     return chains
 
 

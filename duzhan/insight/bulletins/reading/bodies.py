@@ -1,0 +1,163 @@
+"""Where a paragraph names a body or an area: the words of bodies, and one scan for whatever begins or ends a name.
+
+The words by which a name is noticed are found all at once; the expressions of names, which are slow, are tried only in
+a paragraph that has such a word.
+"""
+
+import re
+from collections import defaultdict
+from functools import cache
+
+from . import areas, lexicon
+
+_NATIONAL = (
+    "中央纪委国家监委机关|中央纪委国家监委|中央纪委监察部|中央纪委|国家监委|监察部|审计署|应急管理部|国家安全监管总局|安全监管总局|生态环境部|环境保护部|环保部|国家市场监督管理总局"
+    "|国家市场监管总局|市场监管总局|国家食品药品监督管理总局|国家食品药品监管总局|食品药品监管总局|国家药监局|公安部|教育部|国家发展改革委|国家发改委|发展改革委"
+    "|保监会系统|保监会|银保监会|银监会|证监会|金融监管总局|国务院安委会办公室|国务院安委办|国务院安委会|国务院|国家卫生健康委|国家卫健委|国家疾控局|农业农村部"
+    "|农业部|交通运输部|水利部|住房和城乡建设部|住房城乡建设部|住建部|工业和信息化部|工信部|自然资源部|国土资源部|民政部|人力资源社会保障部|人社部|财政部|海关总署"
+    "|税务总局|中央网信办举报中心|中央网信办|国家网信办|最高人民检察院|最高检|最高人民法院|最高法|中央组织部|中央政法委|中央教育实践活动办公室|国家信访局|国家林草局"
+    "|国家能源局|国家铁路局|中国民航局|民航局|国家文物局|国家邮政局|国家统计局|国家税务总局|人力资源和社会保障部|国家药品监督管理局|国家质检总局|质检总局"
+    "|国家林业和草原局|国家林业局|中国铁路总公司|国铁集团|中国消费者协会|国家旅游局|中央军委纪委|国家煤矿安监局|国务院扶贫办|国家乡村振兴局|国家体育总局|中国人民银行|国家防总|国家卫生计生委|文化部|司法部"
+    "|国家消防救援局|国家矿山安监局|国家粮食和物资储备局|国家医保局|文化和旅游部|商务部|全国人大常委会|中央巡视组|中央巡视|扫黄打非办公室|全国扫黑办|国资委"
+)
+_CAMPAIGN = (
+    r"中央扫黑除恶(?:第[一二三四五六七八九十\d]{1,3}+)?督导组|国务院(?:第[一二三四五六七八九十]{1,3}+次)?大督查|"
+    r"(?:首轮|第[一二三四五六七八九十\d]{1,3}+轮)(?:首批)?中央(?:生态)?(?:环境保护|环保)督察|"
+    r"第[一二三四五六七八九十\d]{1,3}+轮(?:第[一二三四五六七八九十\d]{1,3}+批|首批|前[一二三四五六七八九十\d]{1,3}+批)?(?:中央|省级|省)?(?:生态)?(?:环境保护|环保)?督察(?:组|和[“\"]?回头看[”\"]?)?"
+    r"|第[一二三四五六七八九十\d]{1,3}+轮(?:第[一二三四五六七八九十\d]{1,3}+批|首批|前[一二三四五六七八九十\d]{1,3}+批)"
+    r"|第[一二三四五六七八九十\d]{1,3}+批(?:中央|省级)(?:生态)?(?:环境保护|环保)督察组?"
+    r"|中央(?:第[一二三四五六七八九十]{1,3}+)?(?:生态)?(?:环境保护|环保)督察组?|(?<![一二三四五六七八九十])[一二三四五六七八九十]{1,3}+届中央巡视"
+)
+_OFFICES = (
+    "纪委监委机关|纪委监察委|纪委监委|纪委监察局|纪检监察机关|纪检监察组织|纪检监察系统|纪检监察工委|纪检监察干部|纪检监察组|纪工委监察室|纪工委|纪检委|纪委|监委|监察机关"
+    "|巡察机构|巡察办|应急管理部门|应急管理局|应急局|应急委|安委会办公室|安委办|安委会|市场监督管理局|市场监管部门|市场监管系统|市场监管局|市场监督管理所|市场监管所"
+    "|生态环境部门|生态环境局|生态环境厅|环保局|环境保护局|审计机关|审计局|审计厅|公安机关|公安分局|公安局|公安厅|检察机关|检察院|法院|卫生健康委|卫生健康局|卫健委|卫健局"
+    "|住房和城乡建设局|住建局|住建委|教育局|教体局|交通运输局|交通局|消防救援支队|消防救援大队|消防大队|消防支队|城管局|城市管理局|农业农村局|水利局|水务局|民政局|人社局"
+    "|工商局|税务局|安监局|质监局|药监局|林业局|国资委党委|国资委|组织部门|组织部|政法委|党委巡视组|党委巡察组|党委|政府|督查室|委督查室|政府督查室|委办公室|指挥部|疫情防控指挥部"
+    "|联防联控指挥部|防指|领导小组办公室|领导小组|工作专班|委常委|省委|市委|区委|县委|州委|信访局|举报中心|举报工作部门|街道办事处|街道办|管委会|海关|供电公司|集团公司|集团|公司"
+    "|交警支队|交警大队|支队|大队|总队|中队|专班|执法局|综合执法局|管理局|管理处|监督局|监督所|管理司|监督司|河长办"
+    "|应急管理厅|应急厅|住建厅|住房和城乡建设厅|住房城乡建设厅|农业农村厅|卫生健康委员会|文旅局|文旅厅|发展改革委|发改委|财政厅|财政局|民政厅|教育厅|交通运输厅|水利厅|自然资源厅|自然资源局|国土资源厅|国土资源局|环保厅"
+    "|环境保护厅|人社厅|司法厅|司法局|林草局|粮食局|工信厅|商务厅|商务局|卫生厅|卫生局|食药监局|食品药品监管局|物价局|规划局|扶贫办|信访办|纠风办|文明办|网信办|城管委|医保局|旅游局|旅游委|工商所|攻坚办"
+    "|医院|学校|督导办|督查办|督察办|委员会|办事处"
+)
+_OFFICES = [*_OFFICES.split("|"), "部门", "机关", "系统", "机构"]
+_OFFICE = f"{lexicon.pattern(_OFFICES)}(?:机关|组织部|宣传部|办公室|督查室|巡察办|政法委|政府)?"
+_CHECKING = "督导|督查|督察|检查|巡查|巡察|巡视|明察|暗访|核查|指导|监督|问责|考核|执法|专项|联合|综合"
+_GROUP = rf"(?:(?:中央)?(?:第[一二三四五六七八九十\d]+)?(?:{_CHECKING}){{1,3}}(?:工作)?(?:小)?[组队])"
+_NAME = "[^\\W\\da-zA-Z_以向对给会移约赴到经由督责把将被为是在从据于等级全立共已]"  # signs a name may be made of
+LEVEL = re.compile(
+    rf"(?<![地辖园社街校小片库景城治])(?:(?:自治(?=区)|该?)([省市区县州镇乡])(?!两级|级)(?:{_NAME}{{0,6}}?)(?:{_OFFICE}|{_GROUP})|该([省市区县州镇乡局委街])|[我本]([省市区县州镇])(?!级|地|身|着|次|轮))"
+)
+_LEVELS = lexicon.sought("该我本省市区县州镇乡自", f"(?P<level>{LEVEL.pattern})")
+_ALL = r"[二两三四五六七八九十]{1,2}[省市县区](?=[的，共各等])|全(?:国|省|市|区|县|州|镇|乡|系统|街道|域|旗)|各省辖市|各(?:省(?:区市|[（(]区、市[）)])?|地区?|级|市州?|县区?|区县|乡镇|街道|单位|部门)(?=[^别类种项])|有关地方|各?被[督巡]察(?:地区|省份|地方|单位)|(?<=[，。；：\n年月日来])(?:我国|中国|地方)(?=[共查处办已立累])"
+_SPOKEN = (
+    rf"(?=[首第中国一二三四五六七八九十])(?P<campaign>{_CAMPAIGN})|(?=[二两三四五六七八九十全各我中地被有])(?P<all>{_ALL})"
+    rf"|(?P<posted>驻{_NAME}{{2,16}}?纪检监察组)"
+)
+_SENT_OUT = (
+    rf"(?=[0-9中第督检巡明暗核指监问考执专联综])(?P<group>(?:(?<!\d)\d{{1,4}}+个“?{_NAME}{{0,6}}?”?)?{_GROUP}(?!\d))"
+)
+_SPOKEN_OF = lexicon.sought("首第中全各我地被有驻一二两三四五六七八九十", f"(?:{_SPOKEN})")
+_SPOKEN_OF_OR_GROUP = lexicon.sought(
+    "首第中全各我地被有驻一二两三四五六七八九十督检巡暗核指监问考0-9", f"(?:{_SPOKEN}|{_SENT_OUT})"
+)
+# Offices and streets begin a clause; the sign before them is a part of the expression.
+_ENDINGS = "部门|机关|系统|总局|办公室|管理司|监督司|支队|大队|总队|执法局|管理局|监管局|监管所|执法队|派出所"
+_DESKS = "热线|平台|信箱|举报中心"
+_STREETS = "街道|镇|乡|社区|开发区|高新区|新区|村"
+_DESK = rf"(?:{_DESKS})(?=[共累接收受转])"
+_CLAUSE = (
+    rf"(?:(?P<office>(?!通过|依托|利用|借助){_NAME}{{2,10}}?(?:{_ENDINGS}|{_DESK})(?!\d|问题)"
+    rf"|1\d{{4}}{_NAME}{{0,10}}?{_DESK})"
+    rf"|(?P<place>{_NAME}{{1,5}}?(?:{_STREETS})(?:党工委|纪工委|办事处)?)(?=(?:：|共|已|先后|累计|出动|组织|派出|发动"
+    "|抽调|投入|成立|组建|开展|检查|排查|迅速|立即|第一时间|发现|查[出处]|整改|收到|受理|下发|约谈|问责|办结|自查)))"
+)
+_BEGINS = re.compile(rf"[，。；：\n年月日来”》]{_CLAUSE}")
+_BEGINS_TEXT = re.compile(_CLAUSE)
+# 应急管理部等部门组织的22个检查组 is one body.
+SENT = "派出的 组织的 组建的 成立的 选派的 下派的".split()
+SENT_AFTER = re.compile(
+    rf"(?:等{_NAME}{{0,6}}?)?(?:{'|'.join(SENT)})(?:\d{{1,4}}+|[两三四五六七八九十]{{1,3}}+)个{_NAME}{{0,6}}?{_GROUP}"
+)
+GROUP_AFTER = re.compile(rf"(?:(?!的){_NAME}){{0,8}}?{_GROUP}")
+OFFICE_AFTER = re.compile(rf"(?:(?!累计|检查|排查|抽查|查处){_NAME}){{0,10}}?(?:{_OFFICE})")
+JOINT = re.compile(rf"(?:会同|联合){_NAME}{{0,10}}?(?:{_OFFICE})")
+# A body whose name says no area, and that speaks for the whole country.
+MINISTRIES = frozenset(name for name in _NATIONAL.split("|") if not name.startswith("国务院"))
+
+
+@cache
+def _words():
+    """Finds every word by which a name is noticed, also within another; what each is a word of."""
+    groups = [
+        f"{checking}{work}{small}{group}"
+        for checking in _CHECKING.split("|")
+        for work in ("", "工作")
+        for small in ("", "小")
+        for group in "组队"
+    ]
+    listed = {
+        "full": areas.full_names(),
+        "short": areas.short_names(),
+        "national": _NATIONAL.split("|"),
+        "office": _OFFICES,
+        "group": groups,
+        "ending": _ENDINGS.split("|"),
+        "desk": _DESKS.split("|"),
+        "street": _STREETS.split("|"),
+        "own": "该我本",
+    }
+    return lexicon.every(word for words in listed.values() for word in words), [
+        kind for kind, words in listed.items() for _word in words
+    ]
+
+
+def marks(text: str, start: int, end: int) -> list[tuple[int, int, str]]:
+    """(first, last, kind) of each name in a paragraph, in order: areas first, then the longest. They may overlap."""
+    find, kinds = _words()
+    seen = defaultdict(list)
+    for which, first, last in find(text[start:end]):
+        seen[kinds[which]].append((start + first, start + last))
+    found = [(first, last, "area") for first, last in areas.beside(text, seen["full"], seen["short"])]
+    found += _spoken_of(text, start, end, seen)
+    found += _begun(text, start, end, seen)
+    found += _levels(text, start, end, seen)
+    return sorted(found, key=lambda mark: (mark[0], mark[2] != "area", -mark[1]))
+
+
+def _spoken_of(text, start, end, seen):
+    """Bodies named in full, campaigns, wholes (全市, 各县区), groups; the first is the one that counts."""
+    longest = {first: last for first, last in sorted(seen["national"]) if text[last : last + 1] != "门"}
+    expression = _SPOKEN_OF_OR_GROUP if seen["group"] else _SPOKEN_OF
+    spoken = [
+        (match.start(), match.end(match.lastgroup), match.lastgroup) for match in expression.finditer(text, start, end)
+    ]
+    named = [(*place, "national") for place in longest.items()]
+    found, covered = [], start
+    for mark in sorted([*named, *spoken], key=lambda mark: (mark[0], mark[2] != "national")):
+        if mark[0] >= covered:
+            found.append(mark)
+            covered = mark[1]
+    return found
+
+
+def _begun(text, start, end, seen):
+    """Where a clause begins with an office (工商部门) or with a street that acts."""
+    if not (seen["ending"] or seen["desk"] or seen["street"]):
+        return []
+    first = [] if start else [_BEGINS_TEXT.match(text, 0, end)]
+    found = [*first, *_BEGINS.finditer(text, max(0, start - 1), end)]
+    return [(*match.span(match.lastgroup), match.lastgroup) for match in found if match]
+
+
+def _levels(text, start, end, seen):
+    """市纪委监委, 该州, 我省."""
+    if not (seen["office"] or seen["group"] or seen["own"]):
+        return []
+    found, covered = [], start
+    for match in _LEVELS.finditer(text, start, end):
+        first, last = match.span("level")
+        if first >= covered:
+            found.append((first, last, "level"))
+            covered = last
+    return found
