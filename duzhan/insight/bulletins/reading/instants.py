@@ -16,12 +16,13 @@ from .numerals import value_of
 _N = r"\d{1,2}|[一二三四五六七八九十]{1,3}"
 _CUT_OFF = re.compile(
     rf"(?:截(?:至|止)到?|到(?<=[，。\n\u3000讯]到)(?=(?:昨[日天]|今[日天]|(?:\d{{1,2}}月)?\d{{1,2}}日)\d{{1,2}}时))(?:北京时间)?(?:(?P<now>目前|当前|现在|发稿|此时|同日|记者发稿)|"
-    rf"(?:(?P<year>(?:19|20)\d\d|[二〇零一九]{{4}})年|(?P<which>今年|去年|本年))?(?:(?P<month>{_N})月份?|(?P<thismonth>本月|当月)|(?P<lastmonth>上月|上个月))?"
-    rf"(?:(?P<day>{_N})[日号]|(?P<rel>昨日|昨天|今日|今天|当日|当天|前日))?(?P<part>底|末|中旬|上旬|下旬|月底|月末)?"
-    rf"(?P<half>上午|下午|晚上|晚|早上|早|凌晨|中午|夜间)?(?:(?P<hour>{_N})(?:时|点|[:：])(?:(?P<minute>\d{{1,2}}|[一二三四五六七八九十]{{1,3}})分?|(?P<halfhour>半))?)?)"
+    rf"(?:(?P<year>(?:19|20)\d\d|[一二三四五六七八九〇零]{{4}})年|(?P<which>今年|去年|本年))?(?:(?P<season>第?[一二三四1-4]季度|上半年)|(?:(?P<month>{_N})月份?|(?P<thismonth>本月|当月)|(?P<lastmonth>上月|上个月))?)"
+    rf"(?:(?P<day>{_N})[日号]|(?P<rel>[昨今当前][日天]|[昨当今](?=[晚夜晨早])))?(?:（[^（）]{{1,8}}）)?(?P<part>年?[底末]|中旬|上旬|下旬|月底|月末)?"
+    rf"(?P<half>上午|下午|晚上|晚|早上|早|凌晨|中午|夜间|夜|晨)?(?:(?P<hour>{_N}|零)(?:时|点|[:：])(?:(?P<minute>\d{{1,2}}|[一二三四五六七八九十]{{1,3}})分?|(?P<halfhour>半))?)?)"
 )
 _BEGINNINGS = ("截至", "截止", "，到", "。到", "\n到", "\u3000到", "讯到")
 _DATE = re.compile(rf"(?:(?P<year>(?:19|20)\d\d)年)?(?P<month>{_N})月(?:(?P<day>{_N})日)?")
+_JUST_BEFORE = 60  # signs
 _ISO = re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?")
 _DATELINE = re.compile(
     r"(?:发布时间|发布日期|时间|日期|发稿)[：:\s]{0,2}((?:19|20)\d\d)[-年/.](\d{1,2})[-月/.](\d{1,2})"
@@ -86,6 +87,8 @@ def _instant(match, year, published):
     if match["which"]:
         base = year or (published.year if published else None)
         stated = base and base - (match["which"] == "去年")
+    if match["season"]:
+        month = 6 if match["season"] == "上半年" else 3 * value_of(match["season"].removeprefix("第")[0])
     if match["rel"] or match["thismonth"] or match["lastmonth"] or day and not month:
         month, day, nearest = _filled(match, month, day, published)
     if month is None and day is None and not (stated and (match["part"] or match["which"])):
@@ -100,6 +103,9 @@ def _filled(match, month, day, published):
         if match["lastmonth"]:
             return _month_before(published, day)
         if match["rel"]:
+            beside = match["rel"][0] == "当" and _date_before(match)
+            if beside:
+                return _number(beside["month"]), _number(beside["day"]), published
             if published.day is None:
                 return None, None, published
             back = {"昨": 1, "前": 2}.get(match["rel"][0], 0)
@@ -122,6 +128,13 @@ def _date_beside(match):
     dates = _dates(match.string)
     k = bisect_right(dates, match.start(), key=lambda one: one.end()) - 1
     return dates[max(k, 0)] if dates else None
+
+
+def _date_before(match):
+    """The day that 当天 means: the last date told just before; None if there is none."""
+    beside = _date_beside(match)
+    near = beside is not None and 0 <= match.start() - beside.end() <= _JUST_BEFORE
+    return beside if near and beside["day"] else None
 
 
 @lru_cache(maxsize=1)  # the cut-offs of one text ask one after another
@@ -165,6 +178,6 @@ def _time(match):
     if match["hour"] is None:
         return ""
     hour, minute = _number(match["hour"]), 30 if match["halfhour"] else _number(match["minute"]) or 0
-    if match["half"] in ("下午", "晚上", "晚", "夜间") and hour < 12:
+    if match["half"] in ("下午", "晚上", "晚", "夜间", "夜") and hour < 12:
         hour += 12
     return f"T{hour:02d}:{minute:02d}" if hour <= 24 and minute < 60 else ""
