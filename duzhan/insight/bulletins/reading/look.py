@@ -34,7 +34,7 @@ _TIERS = frozenset(("省级", "市级", "县级", "区级", "乡级", "村级"))
 _OPENING = "，；：、。\n 　▲●·-—"
 _FURTHEST = 200  # signs a clause is looked through; longer ones are no sentence
 _SILENT = {"v.serve", "v.field"}  # never govern a number after them
-_FIELD = {"v.serve", "v.field", "v.inspect", "v.form"}
+_FIELD = {"v.serve", "v.field", "v.inspect", "v.form", "v.assign"}
 
 
 class Frame(NamedTuple):

@@ -215,7 +215,9 @@ class _Typing(Look):
             if self.own == "n.thing" and verb != "v.sample":
                 return OTHER, verb
             return grammar.DONE_TO_PEOPLE[self.first_measure(verb, verbs)], verb
-        if "n.cadre" in (self.own, noun) and (frame.key == "groups_formed" or self.are_called(verb)):
+        if ("n.cadre" in (self.own, noun) or verb == "v.form" and "n.cadre" in self.kinds) and (
+            frame.key == "groups_formed" or self.are_called(verb)
+        ):
             return "people_assigned", verb
         return "people_assigned" if self.are_in_groups(frame) else OTHER, verb
 
@@ -295,15 +297,16 @@ class _Typing(Look):
         if not self.then or self.cut:
             return None
         told = self.then[0].kind
-        if told == "v.done" and self.text[self.then[0].end : self.clause_end].strip("了"):
-            return None  # 已经完成一半
-        described = verbs and self.text[verbs[-1].end : self.number.start] == "的"  # 查处的35起问题公开曝光
-        is_state = told in _STATES and (described or _DONE.search(self.text, self.own_end - 1, self.then[0].start))
-        if verb and not is_state or noun == "n.area" and told in SEEING:
-            return None
         if told == "v.find" and self.own == "n.unit" and self.text.startswith("存在", self.then[0].start):
             faulty = any(word.kind == "n.problem" for word in self.right)
             return ("problems_found", told) if faulty else None  # 47家企业存在环境违法行为
+        if told == "v.done" and self.text[self.then[0].end : self.clause_end].strip("了"):
+            return None  # 已经完成一半
+        described = verbs and self.text[verbs[-1].end : self.number.start] == "的"  # 查处的35起问题公开曝光
+        described = described or "已" in self.text[self.number.start - 2 : self.number.start]  # 已有17个问题整改完毕
+        is_state = told in _STATES and (described or _DONE.search(self.text, self.own_end - 1, self.then[0].start))
+        if verb and not is_state or noun == "n.area" and told in SEEING:
+            return None
         solved = told in ("v.done", "v.mend", "v.solve") and not noun
         key = _SOLVED.get(frame.key, "") if solved else self.looked_up(told, noun)
         return (key, told) if key else None

@@ -98,6 +98,9 @@ def told(text):
          [("problems_found", 66), ("problems_rectified", 63), ("problems_in_progress", 3)]),
         ("累计检测核酸32万份，实检3.6万人。", [("people_sampled", 320_000), ("people_sampled", 36_000)]),
         ("排查险情58处，其中57处得到有效控制。", [("problems_found", 58), ("problems_rectified", 57)]),
+        ("发现47家企业存在环境问题，已有17个问题整改完毕。", [("problems_found", 47), ("problems_rectified", 17)]),
+        ("6万名党员投入防控。", [("people_assigned", 60_000)]),
+        ("组织党员干部、民兵、群众120人转移物资。", [("people_assigned", 120)]),
         ("两名民政助理员受到党内警告处分。", [("people_disciplined", 2)]),
     ],
 )  # fmt: skip
