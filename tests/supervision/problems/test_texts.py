@@ -14,7 +14,7 @@ from duzhan.places.models import Point
 from duzhan.supervision.problems import actions, texts
 from duzhan.supervision.problems.flow import Stage
 from duzhan.supervision.problems.models import Problem, Unread
-from duzhan.supervision.problems.queries import asked_for, counts, ledger, page_of, stretches
+from duzhan.supervision.problems.queries import ORDERS, asked_for, counts, ledger, neighbours, page_of, stretches
 from duzhan.supervision.problems.queries import paging as walking
 
 TITLES = (
@@ -109,6 +109,29 @@ def test_what_is_done_is_counted_beside_few_that_are_open(cast, many, monkeypatc
     monkeypatch.setattr(sys.modules[counts.__module__], "FEW_OPEN", 0)
     told = counts(cast.office, cast.operation, asked)
     assert (str(told["found"]), str(told["all"]), number_text(told["left"])) == ("1", "1+", NOTHING)
+
+
+@pytest.mark.parametrize("sort", sorted(ORDERS))
+@pytest.mark.parametrize("way", ["named", "met"])
+def test_what_has_the_words_stands_in_the_same_order_however_it_is_met(way, sort, cast, many, monkeypatch):
+    if way == "met":
+        monkeypatch.setattr(texts, "MOST", dict.fromkeys(texts.MOST, 0))
+        monkeypatch.setattr(walking, "LOOKED_AT", 2)
+    texts.read_new()
+    actions.hand_over_many(many[2:9], by=cast.office, unit=cast.bodies["street"])
+    actions.pause(many[4], by=cast.office, reason="等待上级答复。")
+    actions.withdraw(many[0], by=cast.office, reason="经核实不是问题。")
+    asked = replace(asked_for({"q": "现场", "sort": sort}, cast.office, cast.operation), within=frozenset(Stage))
+    rows = ledger(cast.office, cast.operation, asked)
+    plain = replace(asked, chosen=())
+    expected = [row.pk for part in stretches(ledger(cast.office, cast.operation, plain), plain) for row in part]
+    assert sorted(expected) == sorted(problem.pk for problem in many)  # the words stand in each
+    for place, number in enumerate(expected):
+        beside = neighbours(rows, asked, rows.get(pk=number))
+        before, after = (row and row.pk for row in beside)
+        assert before == (expected[place - 1] if place else None)
+        assert after == (expected[place + 1] if place + 1 < len(expected) else None)
+    assert [row.pk for row in page_of(rows, asked, {"size": "100"}).rows] == expected
 
 
 def shown(cast, text, everything=False):
