@@ -21,6 +21,11 @@ def first_level():
 
 
 @cache
+def common_ones():
+    return first_level() | frozenset(MARKS)
+
+
+@cache
 def common():
     """Finds a common character or mark."""
-    return re.compile("[" + "".join(sorted(first_level())) + re.escape(MARKS) + "]")
+    return re.compile("[" + "".join(map(re.escape, sorted(common_ones()))) + "]")

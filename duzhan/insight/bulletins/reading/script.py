@@ -2,6 +2,7 @@
 
 import re
 from functools import cache
+from itertools import islice
 
 from opencc import OpenCC
 
@@ -27,7 +28,8 @@ def script_of(text):
     traditional, simplified = _signs()
     if not traditional.search(text):
         return "simplified"
-    old, new = len(traditional.findall(text)), len(simplified.findall(text))
+    new = len(simplified.findall(text))
+    old = sum(1 for _sign in islice(traditional.finditer(text), 3 * new + 1))  # counted as far as it makes a difference
     if old <= 0.03 * (old + new):
         return "simplified"
     return "traditional" if new <= 0.25 * (old + new) else "mixed"

@@ -7,9 +7,10 @@ whatever is damaged otherwise, is called unreadable and stands as U+FFFD.
 
 import re
 from bisect import bisect_left
+from functools import lru_cache
 from itertools import accumulate
 
-from .common_characters import common
+from .common_characters import common_ones
 from .cuts import SYLLABLE, TONE
 
 LOST = "\ufffd"
@@ -83,12 +84,12 @@ def _window(stretch, following, *, anchored):
     pairs = stretch.encode("gb18030")
     if len(pairs) != 2 * len(stretch):
         return None
-    is_common = common().match
+    is_common = common_ones().__contains__
     shifted = [_character(pairs[k : k + 2]) for k in range(1, len(pairs) - 1, 2)]
     last = _character(pairs[-1:] + following.encode("ascii")) if "@" <= following <= "~" else LOST
     last = last if is_common(last) else LOST
-    read = [bool(is_common(c)) for c in shifted]
-    stood = [bool(is_common(c)) for c in stretch]
+    read = [is_common(c) for c in shifted]
+    stood = [is_common(c) for c in stretch]
     if anchored and all(read) and sum(read) + (last != LOST) > sum(stood[:-1]) + 0.5 * stood[-1]:
         return 0, len(stretch), LOST + "".join(shifted) + last
     gains = [a - b - (not a and not b) for a, b in zip(read, stood, strict=False)]
@@ -98,6 +99,7 @@ def _window(stretch, following, *, anchored):
     return start, end + 1, LOST + "".join(shifted[start:end]) + (last if end == len(read) else LOST)
 
 
+@lru_cache(maxsize=1 << 16)  # as many as there are
 def _character(pair):
     """The one character these two bytes are, or U+FFFD."""
     found = pair.decode("gb18030", "replace")
