@@ -40,20 +40,21 @@ def body_of(draft):
 
 def _tokens(text):
     """The page as (kind, start, end, name or character); what scripts, styles and comments hold is not among them."""
-    tokens, left, position, size = [], 0, 0, len(text)
+    tokens, left, size = [], 0, len(text)
     unclosed = set()
-    search = TOKEN.search
-    while position < size and (match := search(text, position)):
+    for match in TOKEN.finditer(text):
         start, position = match.span()
+        if start < left:
+            continue  # within what is passed over
         if start > left:
             tokens.append((TEXT, left, start, ""))
-        name = match["name"]
+        close, name, attributes = match.groups()
         if name:
             name = name.lower()
-            if match["attributes"].count('"') & 1 and (rest := QUOTED_END.match(text, position)):
+            if attributes and attributes.count('"') & 1 and (rest := QUOTED_END.match(text, position)):
                 position = rest.end()
-            tokens.append((CLOSE if match["close"] else OPEN, start, position, name))
-            if name in RAW and not match["close"]:
+            tokens.append((CLOSE if close else OPEN, start, position, name))
+            if name in RAW and not close:
                 position = _after(text, f"</{name}", position, unclosed)
         elif text.startswith("<!--", start):
             position = _after(text, "-->", position, unclosed)
@@ -81,7 +82,15 @@ def _after(text, end, position, unclosed):
 
 def _left_out(tokens, text):
     """For each opening token that starts something left out, the token at which the text goes on."""
-    opened, ends, suspects, length, lengths = {}, {}, [], 0, []
+    suspects = [
+        number
+        for number, (kind, start, end, name) in enumerate(tokens)
+        if kind == OPEN
+        and (name in LEFT_OUT or name in NAMED and end - start > len(name) + 5 and FURNITURE.search(text, start, end))
+    ]
+    if not suspects:
+        return {}
+    opened, ends, length, lengths = {}, {}, 0, []
     for number, (kind, start, end, name) in enumerate(tokens):
         lengths.append(length)
         if kind == TEXT:
@@ -91,10 +100,6 @@ def _left_out(tokens, text):
             if name == "p" and standing:
                 ends[standing.pop()] = number
             standing.append(number)
-            if name in LEFT_OUT or (
-                name in NAMED and end - start > len(name) + 5 and FURNITURE.search(text, start, end)
-            ):
-                suspects.append(number)
         elif kind == CLOSE and opened.get(name):
             ends[opened[name].pop()] = number
     return {
