@@ -46,24 +46,22 @@ def close_up(draft, *, is_page=False, wrapped_at=0, noted=True):
     text, changes, line = draft.text, [], 0
     for match in GAP.finditer(text):
         start, end = match.span()
-        gap = match.group()
-        if "\n" in gap and wrapped_at and gap == "\n" and _runs_on(text[line:start], wrapped_at):
-            after = ""
+        gap = text[start:end]
+        if "\n" in gap:
+            runs_on = wrapped_at and gap == "\n" and _runs_on(text[line:start], wrapped_at)
+            after = "" if runs_on or start == 0 or end == len(text) else "\n"
+            line = end
         else:
             after = _gap(text, start, end, gap.replace(" ", "") or " " if is_page else gap)
         if after != gap:
             changes.append((start, end, after))
-        if "\n" in gap:
-            line = end
     draft.replace(changes)
 
 
 def _gap(text, start, end, gap):
-    """What is left of the gap between two pieces of text."""
+    """What is left of the gap within a line."""
     if start == 0 or end == len(text):
         return ""
-    if "\n" in gap:
-        return "\n"
     if "\t" in gap:
         return "\t"
     width = len(gap) if gap.isspace() else len(UNSEEN_ONES.sub("", gap))

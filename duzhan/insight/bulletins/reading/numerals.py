@@ -73,8 +73,9 @@ def numbers(text: str) -> list[Number]:
     for match in _NUMBER.finditer(text):
         if match.start() < done:
             continue
-        done = match.end(match.lastgroup)
-        number = _READ[match.lastgroup](text, match, done)
+        kind = match.lastgroup
+        done = match.end(kind)
+        number = _READ[kind](text, match, done)
         if number is not None:
             found.append(number)
     return found
@@ -92,7 +93,9 @@ def _bare(_text, match, end):
 
 def value_of(written: str) -> int | float:
     """The number that `written` says (3.3万, 1亿2000万, 两千零五, 二〇二二, 三点五万); ValueError when it says none."""
-    plain = written.replace(",", "").replace("余", "").replace("多", "")
+    plain = written.replace(",", "")
+    if not plain.isascii():
+        plain = plain.replace("余", "").replace("多", "")
     if plain.isascii():
         return int(plain) if plain.isdecimal() else _told(_plain(plain, written))
     total = part = 0
@@ -134,8 +137,9 @@ def _number(text, match, end):
     chinese = written[0] not in "0123456789"
     if len(written) > _LONGEST or chinese and not per and not _is_count(text, written, unit, match, end):
         return None
+    plain = not after and written.isdecimal()  # as most are
     try:
-        value = value_of(written + (after or ""))
+        value = int(written) if plain else value_of(written + (after or ""))
     except ValueError:
         return None
     approx, vague = more and more[0], span is not None
@@ -149,7 +153,7 @@ def _number(text, match, end):
         vague = True
     elif said and approx is None:
         approx, start = said[0], start - len(said[0])
-    if approx is None and ("余" in written or "多" in written):
+    if not plain and approx is None and ("余" in written or "多" in written):
         approx = "余" if "余" in written else "多"
     if chinese and before[-1:] == "“":
         vague = True  # “六个百分之百” is a name rather than a count

@@ -61,7 +61,7 @@ def read(prepared, *, year: int | None = None, published: str | None = None) -> 
     headline = next((k for k in (text.find("\n"),) if 0 <= k <= _LONGEST_HEADLINE), 0)
     figures, stated = [], []
     for one, paragraph in zip(typed, paragraphs, strict=True):
-        as_of = instants.at(told, paragraph, one.start, headline)
+        as_of = instants.at(told, paragraph, one.start, headline) if told else None
         if as_of:
             stated.append((one.key == OTHER, len(stated), as_of))
         scope = one.scope or (scopes.of(one.number.start, one.sentence) if paragraph in telling else "")
