@@ -66,11 +66,10 @@ class Look:
         self.unit = grammar.COUNTERS.get(number.unit, "") if number.unit else "bare"
         self.counts_people = self.unit in ("people", "visits_by_people")
         self.left = self.near = self._near_enough(sentence.gaps[k])
-        place = number.start - (text[before : number.start][-1:] == "：")  # 发现问题：46
-        comma = max(text.rfind("，", before, place), text.rfind("；", before, place), text.rfind("：", before, place))
-        self.comma = comma + 1 if comma >= 0 else before
-        if comma >= 0 and self.left and self.left[0].start < comma:
-            self.near = [word for word in self.left if word.start > comma]
+        gap = text[before : number.start].removesuffix("：")  # 发现问题：46
+        comma = self.comma = before + gap.replace("；", "，").replace("：", "，").rfind("，") + 1
+        if comma > before and self.left and self.left[0].start < comma:
+            self.near = [word for word in self.left if word.start >= comma]
         self.kinds = {word.kind for word in self.near}
         self.nouns = [word for word in self.left if word.kind[0] == "n"]
         furthest = min(sentence.end, number.end + _FURTHEST)
@@ -87,7 +86,9 @@ class Look:
         self.right = sentence.gaps[k + 1]
         if self.right and self.right[-1].start >= self.right_end:
             self.right = [word for word in self.right if word.start < self.right_end]
-        self._split_right()
+        self.own, self.own_end, self.then = "", number.end, []
+        if self.right or number.unit == "个":
+            self._split_right()
 
     def _near_enough(self, words):
         furthest = self.number.start - _FURTHEST
@@ -108,7 +109,6 @@ class Look:
 
     def _split_right(self):
         """Words after the counter: the thing counted (own), then what happens to it (then)."""
-        self.own, self.own_end, self.then = "", self.number.end, []
         first = None
         for k, word in enumerate(self.right):
             follower = self.right[k + 1] if k + 1 < len(self.right) else None

@@ -52,7 +52,7 @@ class Prepared:
         last = at[end - 1]
         entity = ENTITY.match(seen, last) if self.original.kind == "html" and seen[last] == "&" else None
         last = entity.end() if entity else last + 1
-        note = PINYIN.match(seen, last)
+        note = PINYIN.match(seen, last) if seen[last : last + 1] in " \u3000(（" else None
         return at[start], note.end() if note and note.end() <= at[end] else last
 
 

@@ -22,7 +22,6 @@ _HANDING = re.compile(r"(?:向[^，。；：\n]{2,8}?)?(?:转来|转办|交办|�
 _TELLS = re.compile(r"(?:官方)?(?:网站|官网)?(?:\d+日|今天|昨天|近日)?(?:消息|透露|获悉|披露)")
 _LEARNT = ("获悉", "了解到", "透露")
 _BOUNDARY = "，。；：！？\n）”》—…年月日来前中后时上下据，:;,“今"
-_PARAGRAPH = re.compile(r"[^\n]+")
 _LEVELS = frozenset("省市区县州镇乡旗")
 _WHOLE = re.compile(r"(?:全[国省市区县州镇乡]|[各驻省市区县州镇乡].*)$")  # 全市 and 市委市政府 name no city
 _LONGEST_HEADING = 45  # signs
@@ -42,12 +41,21 @@ class Mention(NamedTuple):
     area: str = ""  # the area it names
 
 
+def _paragraphs(text):
+    start = 0
+    for paragraph in text.split("\n"):
+        end = start + len(paragraph)
+        if paragraph:
+            yield start, end
+        start = end + 1
+
+
 class Scopes:
     """The bodies and areas of one text, found paragraph by paragraph when first asked for."""
 
     def __init__(self, text: str):
         self.text = text
-        self.paragraphs = [match.span() for match in _PARAGRAPH.finditer(text)]
+        self.paragraphs = list(_paragraphs(text))
         self.starts = [start for start, _ in self.paragraphs]
         self.known: dict[int, list[Mention]] = {}
 
@@ -224,7 +232,7 @@ class Scopes:
             return False  # 对各地各单位
         if before[-1:] == "在" and (first < 2 or before[0] in _BOUNDARY) and self.text.startswith("，", last):
             return True  # 在浙江省，督导组看了33家企业
-        if _HANDING.match(self.text, last) and not (mention and _TELLS.match(self.text, mention.end)):
+        if self.text[last : last + 1] in "向转交移派" and _HANDING.match(self.text, last) and not (mention and _TELLS.match(self.text, mention.end)):
             return before[-1:] == "向"
         if self.text.startswith("全国", first) and before.endswith("对"):
             return True  # 分两批对全国20个省开展督察: what follows is counted there
