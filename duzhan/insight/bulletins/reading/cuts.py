@@ -41,7 +41,8 @@ class Draft:
             if after:
                 pieces.append(after)
                 kept += at[start : min(start + len(after), end)]
-                kept.extend([at[max(start, end - 1)]] * (len(after) - (end - start)))
+                if len(after) > end - start:
+                    kept.extend([at[max(start, end - 1)]] * (len(after) - (end - start)))
             left = end
         pieces.append(text[left:])
         kept += at[left:]

@@ -21,6 +21,7 @@ from .slips import DAMAGE, mend
 ENTITY = re.compile(r"&(?:#[xX]?[0-9a-fA-F]{1,7}|[a-zA-Z][a-zA-Z0-9]{1,30});?")
 _UNUSUAL = re.compile(f"[{TONES}{WIDE}{DAMAGE}]")
 _TONES, _WIDE = frozenset(TONES), frozenset(WIDE)
+_WHOLE = _TONES | _WIDE  # of these none is a damage
 
 
 @dataclass(frozen=True)
@@ -81,4 +82,4 @@ def prepare(original):
 def _unusual(text):
     """Whether tone marks, full-width letters, damaged signs stand in the text: one look, and most texts have none."""
     found = frozenset(_UNUSUAL.findall(text))
-    return not found.isdisjoint(_TONES), not found.isdisjoint(_WIDE), not found <= _TONES | _WIDE
+    return not found.isdisjoint(_TONES), not found.isdisjoint(_WIDE), not found <= _WHOLE

@@ -22,6 +22,7 @@ _NO_PLACES = frozenset(
 _FAULTY = frozenset(("违规", "违法", "超标", "违章"))
 _NEGATIONS = "不未没难乱拒莫勿"
 SEEING = {"v.inspect", "v.survey"}
+_THINGS = {kind for kind in KIND.values() if kind[0] == "n"} - {"n.unit", "n.team"}  # whatever stands beside them
 
 
 class Word(NamedTuple):
@@ -37,15 +38,20 @@ class Sentence:
 
     def __init__(self, text, start, end, counted):
         self.text, self.start, self.end, self.numbers = text, start, end, counted
-        starts, ends = [number.start for number in counted], [number.end for number in counted]
-        self.gaps = [self._words(*gap) for gap in zip([start, *ends], [*starts, end], strict=True)]
+        self.gaps = []
+        for number in counted:
+            self.gaps.append(self._words(start, number.start))
+            start = number.end
+        self.gaps.append(self._words(start, end))
 
     def _words(self, first, last):
         """The words of a gap; a verb under a negation (未整改, 整改不力) is none."""
         text, found = self.text, []
         for which, start, end in _find_words(text[first:last]):
             kind, start, end = _KINDS[which], start + first, end + first
-            if kind == "single":
+            if kind in _THINGS:
+                pass
+            elif kind == "single":
                 if not self._is_verb(start, last):
                     continue
                 kind = SINGLE[text[start]]
