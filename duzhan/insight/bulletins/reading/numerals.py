@@ -5,8 +5,8 @@ Only a number with a counter (个, 件, 人次, 万元, %) is counted, so a bare
 """
 
 import re
+from dataclasses import dataclass
 from decimal import Decimal
-from typing import NamedTuple
 
 from . import lexicon
 
@@ -55,7 +55,8 @@ _BEFORE = re.compile(
 _LAST = frozenset("每年月天日周人至到过达近足约破超逾上")
 
 
-class Number(NamedTuple):
+@dataclass(slots=True)
+class Number:
     """A number as it stands: [start, end) covers the digits and the counter; `approx` is the marker as written."""
 
     start: int

@@ -232,7 +232,11 @@ class Scopes:
             return False  # 对各地各单位
         if before[-1:] == "在" and (first < 2 or before[0] in _BOUNDARY) and self.text.startswith("，", last):
             return True  # 在浙江省，督导组看了33家企业
-        if self.text[last : last + 1] in "向转交移派" and _HANDING.match(self.text, last) and not (mention and _TELLS.match(self.text, mention.end)):
+        if (
+            self.text[last : last + 1] in "向转交移派"
+            and _HANDING.match(self.text, last)
+            and not (mention and _TELLS.match(self.text, mention.end))
+        ):
             return before[-1:] == "向"
         if self.text.startswith("全国", first) and before.endswith("对"):
             return True  # 分两批对全国20个省开展督察: what follows is counted there
