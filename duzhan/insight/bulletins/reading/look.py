@@ -29,7 +29,7 @@ _PLACED = {"n.sampling", "n.point"}
 _SUFFERED = "被受予遭挨行"
 _GOES_ON = re.compile("[并后即，；：已均全立当督责]|问题|隐患")
 _NEAR = 12  # signs
-_FORMED = ("组成", "编成", "分成", "编为", "分为")
+_FORMED = ("组成", "编入", "编成", "分成", "编为", "分为")
 _TIERS = frozenset(("省级", "市级", "县级", "区级", "乡级", "村级"))
 _OPENING = "，；：、。\n 　▲●·-—"
 _FURTHEST = 200  # signs a clause is looked through; longer ones are no sentence
@@ -220,7 +220,8 @@ class Look:
             if self.residue(last.end, self.left):
                 return None
             before = nouns[-2] if len(nouns) > 1 else last
-            return before if before.kind == "n.problem" and before.end == last.start else last  # 问题企业14家
+            faulty = before.kind == "n.problem" and before.end == last.start and last.kind != "n.thing"
+            return before if faulty else last  # 问题企业14家
         subjects = [word for word in nouns if word.start >= self.comma]
         if subjects and subjects[-1].kind not in _ACTORS:
             return subjects[-1]

@@ -177,7 +177,11 @@ class Scopes:
             office = bodies.OFFICE_AFTER.match(text, last, end)
             if office and office.end() - last <= 12 and text[last] != "各":
                 last = office.end()
-            return area + text[first:last], area or text[first:last], last
+            name = area + text[first:last]
+            where = self._area_before(k, found) if text.startswith(("各级", "各地", "各部门", "各单位"), first) else ""
+            if where and not (found and found[-1].end == first):
+                name = f"{name}（{where}）"  # 各级党组织 in a text on 江西省
+            return name, area or name, last
         if kind == "national":
             group = bodies.GROUP_AFTER.match(text, last, end)
             last = group.end() if group else self._sent(last, end)

@@ -258,7 +258,9 @@ class _Typing(Look):
     def decide_groups(self, verb, noun, verbs, frame):
         if noun in ("n.group",) or noun == "n.team" and verb in ("v.form", "v.assign"):
             return "groups_formed", verb
-        return OTHER, verb
+        split = verb == "v.form" and not noun and self.number.unit == "组" and self.near
+        split = split and not self.residue(self.near[-1].end)
+        return "groups_formed" if split else OTHER, verb
 
     def decide_thing(self, verb, noun, verbs, frame):
         """What is known at once, what is told after the number, what only the number before explains, then the tables."""
@@ -289,6 +291,9 @@ class _Typing(Look):
             return OTHER  # 31个省区市 say how far, not what was visited
         if self.number.unit == "期" and self.own and self.own not in grammar.DOCUMENTS:
             return OTHER  # 分5期通报典型案例21起
+        named = self.text[self.number.end : self.own_end]
+        if named in ("组", "小组") and not verbs and self.goes_on_with(*SEEING):
+            return "groups_formed"  # 38个组、216人，跑点位1263个
         is_group = self.own == "n.group" and self.unit == "piece" and self.own_end - self.number.end <= _CLOSE
         return "groups_formed" if is_group else ""
 
@@ -305,6 +310,8 @@ class _Typing(Look):
         described = verbs and self.text[verbs[-1].end : self.number.start] == "的"  # 查处的35起问题公开曝光
         described = described or "已" in self.text[self.number.start - 2 : self.number.start]  # 已有17个问题整改完毕
         is_state = told in _STATES and (described or _DONE.search(self.text, self.own_end - 1, self.then[0].start))
+        if (verb, told) == ("v.find", "v.hand_over"):
+            return None  # 发现的问题17个全部交给街道
         if verb and not is_state or noun == "n.area" and told in SEEING:
             return None
         solved = told in ("v.done", "v.mend", "v.solve") and not noun
@@ -326,6 +333,13 @@ class _Typing(Look):
             return _SOLVED.get(before, "problems_rectified" if frame.noun == "n.task" else OTHER)
         if verb == "v.pending" or not verb and self.then and self.then[0].kind == "v.pending":
             return "problems_in_progress" if frame.key in _OPEN and not noun else OTHER
+        if (
+            verb == "v.hand_over"
+            and noun in _TARGETS
+            and not self.own
+            and frame.key in ("problems_found", "demands_received")
+        ):
+            return "problems_handed_over"  # 发现问题26个，交给街道26个
         if verb == "v.progress" and verbs and not noun and self.residue(verbs[-1].end):
             return OTHER
         if verb == "v.adopt":
