@@ -10,15 +10,10 @@ from duzhan.base.clock.instants import travel
 from duzhan.people.actions import issue_token
 from duzhan.people.models import Person, Token
 from duzhan.people.queries import person_with_token
+from tests.builders.pages import of
 from tests.people import NOON
 
 PAGE = "/people/me/tokens/"
-
-
-def of(person):
-    client = Client()
-    client.force_login(person)
-    return client
 
 
 def issued(answer):

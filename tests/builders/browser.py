@@ -1,11 +1,12 @@
 """Windows of a real browser, in which tests click as people do, and the clock of the server that answers them."""
 
 import io
-from contextlib import nullcontext
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import timedelta
 from urllib.parse import urlsplit
 
+from django.conf import settings
 from PIL import Image, ImageDraw
 
 from duzhan.base.clock.instants import travel
@@ -21,6 +22,37 @@ FLAGS = [
 ]
 LISTEN = """document.addEventListener('securitypolicyviolation', (event) =>
   console.error(`policy: ${event.violatedDirective} ${event.blockedURI}`))"""
+
+
+@contextmanager
+def watched(chromium, url):
+    """opened(address, cookies, script=…, **window): a page in a window of its own.
+
+    Whatever the browser complains of (policy, missing files, errors of scripts) fails the test at its end.
+    """
+    contexts, complaints = [], []
+
+    def opened(address, cookies, script=True, **window):
+        context = chromium.new_context(java_script_enabled=script, locale="zh-CN", **window)
+        contexts.append(context)
+        context.add_cookies([{"name": name, "value": value, "url": url} for name, value in cookies.items()])
+        page = context.new_page()
+        page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.goto(url + address)
+        return page
+
+    opened.complaints = complaints
+    yield opened
+    for context in contexts:
+        context.close()
+    assert complaints == []
+
+
+def session_of(client) -> dict:
+    """The cookie by which the browser of a test client is known."""
+    name = settings.SESSION_COOKIE_NAME
+    return {name: client.cookies[name].value}
 
 
 class ToldTime:

@@ -23,6 +23,17 @@ def _found(cast, klass="ordinary"):
     )  # fmt: skip
 
 
+def found(cast, many=1, **more) -> list:
+    """So many problems that the inspector has found at the station at once; `more` says what is otherwise."""
+    row = {
+        "point": cast.points["station"],
+        "title": "采样点排队间距不足",
+        "field": "testing",
+        "cause": "careless_measures",
+    }
+    return actions.find_many(cast.operation, [row | more] * many, by=cast.inspector)
+
+
 CAUSES = {"ordinary": "careless_measures", "hazard": "careless_measures", "conduct": "formalism_bureaucracy",
           "over_enforcement": "added_layers"}  # fmt: skip
 

@@ -9,13 +9,13 @@ from django.utils.translation import gettext_lazy
 
 from duzhan.base.clock.instants import day_of, parse_instant
 from duzhan.base.errors import BadInput
+from duzhan.base.typed import lines_of
 from duzhan.base.ui.fields import InstantField
 from duzhan.operations.queries import above
 from duzhan.people.models import Body
 from duzhan.supervision.problems.flow import Class
 from duzhan.supervision.problems.queries import number_in, visible_to
 
-from .actions.texts import lines_of
 from .models import Decision
 from .queries.self_reports import KEYS
 

@@ -1,9 +1,9 @@
 """A person who may open the gallery, and a real browser that keeps an eye on the page's policy."""
 
 import pytest
-from django.conf import settings
 
 from duzhan.people.models import Person
+from tests.builders.browser import session_of, watched
 
 
 @pytest.fixture
@@ -16,29 +16,14 @@ def reader(db, client):
 
 @pytest.fixture
 def open_page(chromium, live_server, transactional_db, client):
-    """open_page(address, width, height, script=…, **cookies): a page in a window of its own, signed in.
-
-    Whatever the browser complains of (policy, missing files, errors of scripts) fails the test at its end.
-    """
+    """open_page(address, width, height, script=…, **cookies): a page in a window of its own, signed in."""
     person = Person.objects.create(username="reader", name="示例读者")
     client.force_login(person)
-    contexts, complaints = [], []
+    with watched(chromium, live_server.url) as opened:
 
-    def opened(address, width=1440, height=900, script=True, **cookies):
-        cookies[settings.SESSION_COOKIE_NAME] = client.cookies[settings.SESSION_COOKIE_NAME].value
-        context = chromium.new_context(
-            viewport={"width": width, "height": height}, java_script_enabled=script, locale="zh-CN"
-        )
-        contexts.append(context)
-        context.add_cookies([{"name": n, "value": v, "url": live_server.url} for n, v in cookies.items()])
-        page = context.new_page()
-        page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.goto(live_server.url + address)
-        return page
+        def open_page(address, width=1440, height=900, script=True, **cookies):
+            window = {"viewport": {"width": width, "height": height}}
+            return opened(address, cookies | session_of(client), script, **window)
 
-    opened.complaints = complaints
-    yield opened
-    for context in contexts:
-        context.close()
-    assert complaints == []
+        open_page.complaints = opened.complaints
+        yield open_page

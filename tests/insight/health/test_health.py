@@ -4,7 +4,6 @@ import os
 from datetime import timedelta
 
 import pytest
-from django.test import Client
 
 from duzhan.base.clock.instants import travel
 from duzhan.base.ledger import deliveries
@@ -16,14 +15,9 @@ from duzhan.insight.health.models import Beat
 from duzhan.people.actions import appoint, register_person
 from duzhan.supervision.problems import actions as problems
 from duzhan.supervision.problems.flow import Stage
+from tests.builders.pages import of
 from tests.builders.problems import problem_at
 from tests.people import HOUR, NOON
-
-
-def of(person):
-    client = Client()
-    client.force_login(person)
-    return client
 
 
 @pytest.fixture

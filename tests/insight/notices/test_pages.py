@@ -5,21 +5,15 @@ import re
 import pytest
 from django.conf import settings
 from django.db import connection
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from duzhan.insight.notices import queries
 from duzhan.insight.notices.models import Notice
 from duzhan.supervision.problems.flow import Stage
+from tests.builders.pages import of
 from tests.builders.problems import problem_at
 
 from .test_notices import carry_out
-
-
-def of(person):
-    client = Client()
-    client.force_login(person)
-    return client
 
 
 @pytest.fixture

@@ -16,8 +16,9 @@ from duzhan.places.actions import post_at_point
 from duzhan.supervision.inspections.actions import record_visit
 from duzhan.supervision.problems import actions
 from duzhan.supervision.problems.flow import Stage
+from tests.builders.pages import of
 from tests.builders.problems import problem_at
-from tests.insight.overview.story import SECRET, conduct, handed_over, of
+from tests.insight.overview.story import SECRET, conduct, handed_over
 from tests.people import HOUR, NOON
 
 

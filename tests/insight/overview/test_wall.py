@@ -9,8 +9,9 @@ from django.test.utils import CaptureQueriesContext
 from duzhan.base.clock.instants import travel
 from duzhan.supervision.inspections.actions import record_visit
 from duzhan.supervision.problems.flow import Stage
+from tests.builders.pages import of
 from tests.builders.problems import problem_at
-from tests.insight.overview.story import SECRET, conduct, handed_over, of
+from tests.insight.overview.story import SECRET, conduct, handed_over
 from tests.people import HOUR, NOON
 
 

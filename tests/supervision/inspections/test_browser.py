@@ -9,6 +9,7 @@ from PIL import Image
 from duzhan.base.uploads.queries import about
 from duzhan.supervision.inspections.models import Help, Visit
 from duzhan.supervision.problems.models import Problem
+from tests.builders.browser import session_of, watched
 from tests.builders.pages import of
 
 pytestmark = pytest.mark.browser
@@ -17,25 +18,14 @@ PHONE = {"width": 390, "height": 844}
 
 @pytest.fixture
 def open_as(chromium, live_server, lasting_cast):
-    """open_as(person, address, script=…, **context): a page on a phone, signed in; whatever it complains of fails the test."""
-    contexts, complaints = [], []
+    """open_as(person, address, script=…, **window): a page on a phone, signed in."""
+    with watched(chromium, live_server.url) as opened:
 
-    def opened(person, address, script=True, viewport=PHONE, **more):
-        context = chromium.new_context(viewport=viewport, java_script_enabled=script, locale="zh-CN", **more)
-        contexts.append(context)
-        session = of(person).cookies[settings.SESSION_COOKIE_NAME].value
-        context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": live_server.url}])
-        page = context.new_page()
-        page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.goto(live_server.url + address)
-        return page
+        def open_as(person, address, script=True, viewport=PHONE, **window):
+            return opened(address, session_of(of(person)), script, viewport=viewport, **window)
 
-    opened.complaints = complaints
-    yield opened
-    for context in contexts:
-        context.close()
-    assert complaints == []
+        open_as.complaints = opened.complaints
+        yield open_as
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 from urllib.parse import urlsplit
 
 from django.db import connection
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from duzhan.base.clock.instants import travel
@@ -11,16 +10,11 @@ from duzhan.base.ledger.models import Event
 from duzhan.supervision.problems import actions
 from duzhan.supervision.problems.flow import Stage
 from duzhan.supervision.problems.models import Problem
+from tests.builders.pages import of
 from tests.builders.problems import problem_at
 from tests.people import HOUR, NOON
 
 INBOX = "/problems/inbox/"
-
-
-def of(person):
-    client = Client()
-    client.force_login(person)
-    return client
 
 
 def shown(answer):

@@ -16,26 +16,11 @@ from duzhan.supervision.problems import actions
 from duzhan.supervision.problems.flow import Stage
 from duzhan.supervision.problems.models import Problem
 from duzhan.supervision.problems.queries import ORDERS, Asked, counts, ledger, neighbours, page_of
-from tests.builders.problems import problem_at
+from tests.builders.pages import of
+from tests.builders.problems import found, problem_at
 from tests.people import HOUR, NOON
 
 LEDGER = "/problems/"
-
-
-def of(person):
-    client = Client()
-    client.force_login(person)
-    return client
-
-
-def found(cast, many=1, **more):
-    row = {
-        "point": cast.points["station"],
-        "title": "采样点排队间距不足",
-        "field": "testing",
-        "cause": "careless_measures",
-    }
-    return actions.find_many(cast.operation, [{**row, **more}] * many, by=cast.inspector)
 
 
 def numbers(answer):

@@ -13,17 +13,12 @@ from duzhan.supervision.problems import actions
 from duzhan.supervision.problems.flow import MOVES, Stage
 from duzhan.supervision.problems.models import Problem
 from tests.base.uploads.made_files import encoded, noise, sent
+from tests.builders.pages import of
 from tests.builders.problems import problem_at, verification
 from tests.people import HOUR, NOON
 
 KEY = "0192f3a0-0000-7000-8000-0000000000{:02d}"
 HTMX = {"HTTP_HX_REQUEST": "true", "HTTP_HX_TARGET": "moves"}
-
-
-def of(person):
-    client = Client()
-    client.force_login(person)
-    return client
 
 
 def move(person, problem, name, *, htmx=False, key=None, **said):

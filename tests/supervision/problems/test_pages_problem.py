@@ -7,7 +7,6 @@ from urllib.parse import quote
 
 import pytest
 from django.db import connection
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils.html import escape
 
@@ -23,17 +22,12 @@ from duzhan.supervision.problems import actions
 from duzhan.supervision.problems.flow import MOVES, Stage
 from duzhan.supervision.problems.models import Problem
 from tests.base.uploads.made_files import encoded, sent
+from tests.builders.pages import of
 from tests.builders.problems import problem_at, verification
 from tests.builders.uploads import photo_of
 from tests.people import HOUR, NOON
 
 HTMX = {"HTTP_HX_REQUEST": "true"}
-
-
-def of(person):
-    client = Client()
-    client.force_login(person)
-    return client
 
 
 def page_of(person, problem):

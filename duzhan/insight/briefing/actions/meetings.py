@@ -23,6 +23,7 @@ from duzhan.base.clock.instants import day_of, start_of_day
 from duzhan.base.clock.instants import now as clock_now
 from duzhan.base.errors import BadInput, CannotMove
 from duzhan.base.ledger.actions import Fact, locked, once, record, record_many
+from duzhan.base.typed import text_of
 from duzhan.operations.actions import set_focuses
 from duzhan.operations.queries import groups_of
 from duzhan.supervision.problems import actions as problems
@@ -31,7 +32,6 @@ from duzhan.supervision.problems.flow import Class
 from .. import rules
 from ..models import Decision, Hearing, Meeting
 from ..queries import agenda
-from .texts import text_of
 
 USUAL_START = time(20, 30)
 WORDS, ASK, TEXT, NOTE, ASKS = 4000, 400, 400, 1000, 10

@@ -20,11 +20,11 @@ from duzhan.base.clock.instants import day_of
 from duzhan.base.clock.instants import now as clock_now
 from duzhan.base.errors import BadInput, CannotMove
 from duzhan.base.ledger.actions import locked, once, record, seal, still
+from duzhan.base.typed import text_of
 
 from .. import rules
 from ..models import Amendment, Report
 from ..queries import differences, papers, sheets
-from .texts import text_of
 
 SECTION, REASON = 4000, 1000
 

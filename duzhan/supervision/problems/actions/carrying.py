@@ -11,6 +11,7 @@ from duzhan.base.clock.instants import now as clock_now
 from duzhan.base.errors import BadInput, NotFound, Refused
 from duzhan.base.ledger.actions import Fact, locked_many, record_many
 from duzhan.base.ledger.models import Event
+from duzhan.base.typed import text_of
 from duzhan.base.uploads.actions import attach
 
 from .. import flow
@@ -124,15 +125,6 @@ def attached(uploads, problem, by):
 def named(uploads):
     """Evidence as an event names it: by its fingerprint, so that another picture cannot take its place."""
     return [{"upload": str(each.pk), "sha256": each.sha256} for each in uploads]
-
-
-def text_of(text, field, longest, *, needed=True):
-    text = (text or "").strip()
-    if needed and not text:
-        raise BadInput(_("请写明内容。"), field=field)
-    if len(text) > longest:
-        raise BadInput(_("内容超过 %(longest)s 字。") % {"longest": longest}, field=field)
-    return text
 
 
 note_of = partial(text_of, field="note", longest=NOTE, needed=False)

@@ -1,8 +1,8 @@
-"""How long what is typed may be."""
+"""What people type, as it is kept: without blanks at its ends, there when it must be, and not too long."""
 
 from django.utils.translation import gettext as _
 
-from duzhan.base.errors import BadInput
+from .errors import BadInput
 
 
 def text_of(text, field, longest, *, needed=True) -> str:
