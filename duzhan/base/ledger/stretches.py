@@ -11,25 +11,26 @@ from django.db import connection
 from . import rereading, sifting
 
 LONG = 20_000  # events in a stretch, as long as no single subject has more
+SIFTED = 3  # times as long is one that is sifted: nothing of it comes here, and each costs a plan
 
 
 def stretches(kind, after=None):
     """The subjects of a kind cut into stretches, as (from, to): `to` is the first of the next, None is without end."""
-    start = after
+    start, long = after, LONG * (SIFTED if sifting.can_sift(kind) else 1)
     while True:
-        end = _boundary(kind, start)
+        end = _boundary(kind, start, long)
         yield start, end
         if end is None:
             return
         start = end
 
 
-def _boundary(kind, start):
+def _boundary(kind, start, long):
     bound = "" if start is None else "AND subject_id >= %(start)s"
     with connection.cursor() as cursor:
         cursor.execute(
             f"SELECT subject_id FROM ledger_event WHERE subject_kind = %(kind)s {bound} ORDER BY subject_id, seq "
-            f"LIMIT 1 OFFSET {LONG}",
+            f"LIMIT 1 OFFSET {long}",
             {"kind": kind, "start": start},
         )
         found = cursor.fetchone()
