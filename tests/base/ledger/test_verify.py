@@ -68,6 +68,7 @@ def test_of_a_whole_ledger_nothing_is_in_doubt(sealed, cast):
 
 def test_short_stretches_find_the_same(sealed, cast, monkeypatch):
     monkeypatch.setattr(stretches, "LONG", 3)
+    monkeypatch.setattr(stretches, "SIFTED", 1)
     cut = list(stretches.stretches("problem"))
     assert len(cut) > 5
     assert [end for _start, end in cut] == [*(start for start, _end in cut[1:]), None]
@@ -87,6 +88,7 @@ class Broken(Exception):
 def test_a_check_that_broke_off_goes_on_from_there(sealed, monkeypatch, tmp_path):
     """What was checked is not read again, and what was found there is told again."""
     monkeypatch.setattr(stretches, "LONG", 3)
+    monkeypatch.setattr(stretches, "SIFTED", 1)
     problem, notes = sealed[Stage.FOUND], tmp_path / "notes"
     Problem.objects.filter(pk=problem.pk).update(title="x")
     whole = faults()
