@@ -110,7 +110,7 @@ def _alike(events):
     OFFSET 0 keeps PostgreSQL from working out a digest more than once.
     """
     own = ("id", "subject_id", "prev", "digest")
-    columns = [f'"{name}"' for name in columns_of(events[0]) if name not in own]
+    columns = [f'"{name}"' for name in columns_of(type(events[0])) if name not in own]
     kind, subject = events[0].subject_kind, events[0].subject_id
     chain = "".join(
         f"CROSS JOIN LATERAL (SELECT {_id(event)} AS id{event.seq}, {_digest(event)} AS digest{event.seq} OFFSET 0) d{event.seq} "

@@ -13,7 +13,7 @@ from duzhan.base.errors import BadInput, Conflict, Refused
 
 from . import deliveries, proof, writing
 from .cells import hour_of
-from .drafts import columns_of, draft
+from .drafts import columns_of, draft, values_of
 from .models import Delivery, Entry, Event, Seal, Tail, plain, subjects, uuid7
 from .rollups import one_at_a_time, settle
 
@@ -143,16 +143,17 @@ def _give_ids(rows):
 
 def _write(new, rows, events):
     """What has changed, with the events that say so: what is new all in one statement."""
-    fresh = {id(row): columns_of(row) for row in new}
+    fresh = {id(row): values_of(row) for row in new}
     changed = {id(row): row for row in rows if id(row) not in fresh}.values()
     for row in changed:
         _save_changed(row)
-    tables = {}
+    rows = {}
     for row in new:
-        tables.setdefault(type(row), []).append(fresh[id(row)])
-    tables[Event] = [columns_of(event) for event in events]
-    tables[Tail] = [{"event_id": event.id} for event in events]
-    tables[Delivery] = deliveries.promised(events)
+        rows.setdefault(type(row), []).append(fresh[id(row)])
+    tables = {model: (columns_of(model), told) for model, told in rows.items()}
+    tables[Event] = columns_of(Event), [values_of(event) for event in events]
+    tables[Tail] = ("event_id",), [(event.id,) for event in events]
+    tables[Delivery] = deliveries.PROMISE, deliveries.promised(events)
     try:
         writing.insert(tables)
     except IntegrityError as error:

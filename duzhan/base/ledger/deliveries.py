@@ -20,6 +20,8 @@ FORGOTTEN = 1000  # rows that one statement removes: for so few nobody waits lon
 # SQLite nobody else can write in any case, and each transaction waits for the disk.
 TOGETHER = {"postgresql": 1, "sqlite": 20}
 
+PROMISE = ("event_id", "handler", "not_before", "failures", "error")
+
 _handlers = defaultdict(dict)  # event kind -> {name: function}
 
 
@@ -40,10 +42,10 @@ def subscriptions() -> dict:
     return {kind: sorted(handlers) for kind, handlers in sorted(_handlers.items())}
 
 
-def promised(events) -> list[dict]:
-    """The rows that promise what follows these events, to be written with them."""
+def promised(events) -> list[tuple]:
+    """The rows that promise what follows these events, to be written with them: the values of `PROMISE`."""
     return [
-        {"event_id": event.pk, "handler": name, "not_before": event.recorded_at, "failures": 0, "error": ""}
+        (event.id, name, event.recorded_at, 0, "")
         for event in events
         for name in _handlers.get(event.kind, ())
     ]

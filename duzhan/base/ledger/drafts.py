@@ -1,6 +1,7 @@
 """Rows that are about to be written, by the hundred: without what Django does in each for forms and signals."""
 
 from functools import cache
+from operator import itemgetter
 
 from django.db.models import NOT_PROVIDED
 from django.db.models.base import ModelState
@@ -39,12 +40,18 @@ def _defaults(model):
     return dict.fromkeys(told) | {name: each for name, each in told.items() if name not in made}, tuple(made.items())
 
 
-def columns_of(row) -> dict:
-    """The columns of a row, as they are to be written."""
-    kept = row.__dict__
-    return {column: kept[name] for column, name in _columns(type(row))}
+@cache
+def columns_of(model) -> tuple:
+    """The columns of a model, in the order of `values_of`."""
+    return tuple(field.column for field in model._meta.concrete_fields)
+
+
+def values_of(row) -> tuple:
+    """What stands in the columns of a row, as it is to be written."""
+    return _getter(type(row))(row.__dict__)
 
 
 @cache
-def _columns(model):
-    return tuple((field.column, field.attname) for field in model._meta.concrete_fields)
+def _getter(model):
+    """It takes values out of a row's attributes without a step of Python for each."""
+    return itemgetter(*(field.attname for field in model._meta.concrete_fields))

@@ -15,6 +15,7 @@ from . import writing
 from .cells import cells_of, day_of, hour_of
 from .models import Met, subjects
 
+COLUMNS = ("book", "kind", "axis", "value", "thing", "at", "recorded_at", "before", "late")
 EACH = "each"  # the axis of that one look: all that an encounter is counted by; no sums are kept along it
 KEYS = 400  # stairs read together
 
@@ -114,7 +115,7 @@ def _raise(points, standing, moved):
             for step in steps:
                 _move(moved, key, step, sign)
     Met.objects.filter(pk__in=gone).delete()
-    writing.insert({Met: [_row(key, step) for key, step in new]})
+    writing.insert({Met: (COLUMNS, [_row(key, step) for key, step in new])})
 
 
 def _stair(points):
@@ -128,10 +129,7 @@ def _stair(points):
 
 def _row(key, step):
     (book, kind, axis, value, thing), (recorded_at, at, before) = key, step
-    return {
-        "book": book, "kind": kind, "axis": axis, "value": value, "thing": thing, "at": at, "recorded_at": recorded_at,
-        "before": before, "late": hour_of(at) != hour_of(recorded_at),
-    }  # fmt: skip
+    return book, kind, axis, value, thing, at, recorded_at, before, hour_of(at) != hour_of(recorded_at)
 
 
 def _move(moved, key, step, sign):

@@ -187,10 +187,10 @@ class Recorded(models.Model):
         before |= zip(names, _kept(names, [here[name] for name in names], _containers(type(self))), strict=True)
         self._loaded = tuple(before), tuple(before.values())
 
-    def remember_written(self, columns: dict):
+    def remember_written(self, values):
         """The same for a row whose columns have just been written, all of them."""
-        told = columns | {name: plain(columns[name]) for name in _containers(type(self))}
-        self._loaded = told.keys(), told.values()
+        names = _attnames(type(self))
+        self._loaded = names, _kept(names, values, _containers(type(self)))
 
     def before(self) -> dict:
         """Its columns as they were loaded or last recorded; of a new row none, of a deferred one those it has."""

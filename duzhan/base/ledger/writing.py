@@ -1,6 +1,6 @@
 """How numbers are taken and rows are written: in one statement for all tables on PostgreSQL, one a table on SQLite.
 
-Rows come as dictionaries of columns. PostgreSQL gets each table's rows as one JSON document, which of all ways costs
+Rows come as the names of their columns and the values of each. PostgreSQL gets each table's rows as one JSON document, which of all ways costs
 client and server least (docs/build/performance.md); its statements are prepared once per connection.
 """
 
@@ -75,19 +75,22 @@ def _next_on_sqlite(model, count):
 
 
 def insert(tables: dict):
-    """Write rows: {model: [row, …]}, each row a dictionary with the same columns as the first of its table."""
-    tables = {model: rows for model, rows in tables.items() if rows}
+    """Write rows: {model: (names of columns, [values of a row, …])}."""
+    tables = {model: (columns, rows) for model, (columns, rows) in tables.items() if rows}
     if not tables:
         return
     if is_postgresql():
-        shapes = tuple((model, tuple(rows[0])) for model, rows in tables.items())
-        execute(_insertion(shapes), [orjson.dumps(rows, default=str).decode() for rows in tables.values()])
+        shapes = tuple((model, columns) for model, (columns, _rows) in tables.items())
+        execute(_insertion(shapes), [_document(columns, rows) for columns, rows in tables.values()])
         return
-    for model, rows in tables.items():
-        columns = tuple(rows[0])
-        told = [_for_sqlite(row, columns, _conversions(model, columns)) for row in rows]
+    for model, (columns, rows) in tables.items():
+        conversions = _conversions(model, columns)
         with _connection().cursor() as cursor:
-            cursor.executemany(_insertion_on_sqlite(model, columns), told)
+            cursor.executemany(_insertion_on_sqlite(model, columns), [_for_sqlite(row, conversions) for row in rows])
+
+
+def _document(columns, rows):
+    return orjson.dumps([dict(zip(columns, row, strict=True)) for row in rows], default=str).decode()
 
 
 @cache
@@ -120,9 +123,9 @@ def _insertion_on_sqlite(model, columns):
     return f"INSERT INTO {quoted(model._meta.db_table)} ({names}) VALUES ({places})"  # noqa: S608 names of our tables
 
 
-def _for_sqlite(row, columns, conversions):
+def _for_sqlite(row, conversions):
     """The values of a row as Django keeps them in SQLite."""
-    told = [row[name] for name in columns]
+    told = list(row)
     for place, convert in conversions:
         told[place] = convert(told[place])
     return told
@@ -152,6 +155,6 @@ def _instant(in_utc):
 AS_THEY_ARE = (models.CharField, models.TextField, models.IntegerField, models.BooleanField)
 CONVERSIONS = {
     models.JSONField: lambda value: orjson.dumps(value).decode(),
-    models.DateTimeField: lambda value: value and _instant(value.astimezone(UTC)),
+    models.DateTimeField: lambda value: value and _instant(value if value.tzinfo is UTC else value.astimezone(UTC)),
     models.UUIDField: lambda value: value and value.hex,
 }
