@@ -44,11 +44,7 @@ def subscriptions() -> dict:
 
 def promised(events) -> list[tuple]:
     """The rows that promise what follows these events, to be written with them: the values of `PROMISE`."""
-    return [
-        (event.id, name, event.recorded_at, 0, "")
-        for event in events
-        for name in _handlers.get(event.kind, ())
-    ]
+    return [(event.id, name, event.recorded_at, 0, "") for event in events for name in _handlers.get(event.kind, ())]
 
 
 def carry_out(limit=100) -> int:

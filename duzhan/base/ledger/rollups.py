@@ -8,7 +8,9 @@ from .cells import AXES, STEPLEN
 from .models import Entry, Met, Rollup
 
 SETTLERS = 7_105_001  # the advisory lock that lets one process settle at a time on PostgreSQL
-AT_ONCE = {"postgresql": 50_000, "sqlite": 5_000}  # events to a transaction; on SQLite writers wait for it
+# Events to a transaction. On SQLite writers wait for it; on PostgreSQL whoever commits waits until the disk has all that
+# was logged before, and this is what of it.
+AT_ONCE = {"postgresql": 10_000, "sqlite": 5_000}
 
 ORDER = """
     INSERT INTO ledger_entry (position, event_id, digest)

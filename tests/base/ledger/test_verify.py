@@ -129,11 +129,12 @@ def test_the_database_refuses_to_change_or_delete_an_event(cast):
     assert Event.objects.get(pk=event.pk).amount == 1
 
 
+NOBODY = 987_654_321  # numbers that have been given out are no edit
 EDITS = [
-    ("at", "2022-11-25 03:00:00+00:00"), ("recorded_at", "2022-11-25 09:00:00+00:00"), ("actor", 99),
-    ("was", "found"), ("now", "closed"), ("facts", '{"note": "x"}'), ("changes", "{}"), ("area", "0002"), ("unit", 99),
-    ('group', 99), ("place", 99), ("place_kind", "school"), ("topic", "a:b:c"), ("amount", 7), ("via", "import"),
-    ("kind", "problem.withdraw"), ("book", 99), ("late", True), ("seq", 77), ("prev", "0" * 64), ("digest", "0" * 64),
+    ("at", "2022-11-25 03:00:00+00:00"), ("recorded_at", "2022-11-25 09:00:00+00:00"), ("actor", NOBODY),
+    ("was", "found"), ("now", "closed"), ("facts", '{"note": "x"}'), ("changes", "{}"), ("area", "0002"), ("unit", NOBODY),
+    ('group', NOBODY), ("place", NOBODY), ("place_kind", "school"), ("topic", "a:b:c"), ("amount", 7), ("via", "import"),
+    ("kind", "problem.withdraw"), ("book", NOBODY), ("late", True), ("seq", 77), ("prev", "0" * 64), ("digest", "0" * 64),
 ]  # fmt: skip
 
 
