@@ -9,8 +9,10 @@ from . import lexicon
 _ENDINGS = "省市县区州旗盟团"
 _LONGEST = 60  # signs of names side by side: a line of nothing else is a list and no place
 _UNLISTED = re.compile(
-    r"(?![全各本我该])[\u4e00-\u9fff]{1,4}?[市县区州旗镇乡](?![\u4e00-\u9fff]*?[市县区州旗镇乡][纪委])"
+    r"(?![全各本我该第致今上下])[\u4e00-\u9fff]{1,4}?(?:(?<![小社园辖景校灾山片库地街城届])[市县区州旗镇乡]|街道|社区)"
+    r"(?![\u4e00-\u9fff]*?[市县区州旗镇乡][纪委])"
 )
+_SIGNS = re.compile(r"[\W_]*(?:关于)?")  # what a title begins with
 # Areas of administration that the code does not list.
 _ZONES = (
     "两江新区 雄安新区 天府新区 西咸新区 贵安新区 南沙新区 西海岸新区 金普新区 湘江新区 江北新区 福州新区 滇中新区 哈尔滨新区 长春新区 赣江新区 舟山群岛新区 兰州新区"
@@ -116,7 +118,7 @@ def begins_with_county(text: str) -> str:
     Where two counties share the short name, the short name is all that can be said. A name that the code does not
     list is read when it ends as an area does (林区安全生产).
     """
-    counties = _listed()[2]
+    counties, text = _listed()[2], text[_SIGNS.match(text).end() :]
     for length in (4, 3, 2):
         whole = counties.get(text[:length])
         if whole and text[length : length + 1] in _ENDINGS and len(text) > length:

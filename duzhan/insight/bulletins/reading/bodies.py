@@ -40,41 +40,47 @@ _OFFICES = (
     "|环境保护厅|人社厅|司法厅|司法局|林草局|粮食局|工信厅|商务厅|商务局|卫生厅|卫生局|食药监局|食品药品监管局|物价局|规划局|扶贫办|信访办|纠风办|文明办|网信办|城管委|医保局|旅游局|旅游委|工商所|攻坚办"
     "|医院|学校|督导办|督查办|督察办|委员会|办事处"
 )
-_OFFICES = [*_OFFICES.split("|"), "部门", "机关", "系统", "机构", "党组织"]
+_OFFICES = [*_OFFICES.split("|"), *"部门 机关 系统 机构 党组织 热线 平台 留言板 信箱".split()]
 _OFFICE = f"{lexicon.pattern(_OFFICES)}(?:机关|组织部|宣传部|办公室|督查室|巡察办|政法委|政府)?"
 _CHECKING = "督导|督查|督察|检查|巡查|巡察|巡视|明察|暗访|核查|指导|监督|问责|考核|执法|专项|联合|综合"
 _GROUP = rf"(?:(?:中央)?(?:第[一二三四五六七八九十\d]+)?(?:{_CHECKING}){{1,3}}(?:工作)?(?:小)?[组队])"
 _NAME = "[^\\W\\da-zA-Z_以向对给会移约赴到经由督责把将被为是在从据于等级全立共已]"  # signs a name may be made of
 LEVEL = re.compile(
-    rf"(?<![地辖园社街校小片库景城治])(?:(?:自治(?=区)|该?)([省市区县州镇乡])(?!两级|级)(?:{_NAME}{{0,6}}?)(?:{_OFFICE}|{_GROUP})|该([省市区县州镇乡局委街])|[我本]([省市区县州镇])(?!级|地|身|着|次|轮))"
+    rf"(?<![地辖园社街校小片库景城治个])(?:(?:自治(?=区)|该?)([省市区县州镇乡]|街道)(?!两级|级|场)(?:{_NAME}{{0,6}}?)(?:{_OFFICE}|{_GROUP}|(?<![布格结全大当时破开定僵])[局厅](?![长面部限势]))(?!\d{{1,4}}[个家条件][，、。；])|该([省市区县州镇乡局委街])|[我本]([省市区县州镇])(?!级|地|身|着|次|轮)|((?:[省市区县州盟乡镇村]、?){{2,4}}[两二三四五]级))"
 )
-_LEVELS = lexicon.sought("该我本省市区县州镇乡自", f"(?P<level>{LEVEL.pattern})")
-_ALL = r"[二两三四五六七八九十]{1,2}[省市县区](?=[的，共各等])|全(?:国|军|省|市|区|县|州|镇|乡|系统|街道|域|旗)|各省辖市|各(?:省(?:区市|[（(]区、市[）)])?|地区?|级|市州?|县区?|区县|乡镇|街道|单位|部门|高校|平台|企业)(?=[^别类种项])|有关地方|各?被[督巡]察(?:地区|省份|地方|单位)|(?<=[，。；：\n年月日来])(?:我国|中国|地方)(?=[共查处办已立累])"
+_LEVELS = lexicon.sought("该我本省市区县州镇乡街自", f"(?P<level>{LEVEL.pattern})")
+_ALL = r"[二两三四五六七八九十]{1,2}[省市县区](?=[的，共各等])|(?<=[，。；：\n年月日来由])\d{1,2}个?(?:省区市|省市|省份|[省市县区州])(?=[已共的，合各立均办责])|[相有]关(?:省份|地方|地区)|各组(?=[共已先累抽检查发走])|全(?:国|军|省|市|区|县|州|镇|乡|系统|街道|域|旗)|各省辖市|各(?:省(?:区市|[（(]区、市[）)])?|地区?|级|市州?|县区?|区县|乡镇|街道|单位|部门|高校|平台|企业)(?=[^别类种项])|各?被[督巡]察(?:地区|省份|地方|单位)|(?<=[，。；：\n年月日来])(?:我国|中国|地方)(?=[共查处办已立累])"
 _SPOKEN = (
-    rf"(?=[首第中国一二三四五六七八九十])(?P<campaign>{_CAMPAIGN})|(?=[二两三四五六七八九十全各我中地被有])(?P<all>{_ALL})"
+    rf"(?=[首第中国一二三四五六七八九十])(?P<campaign>{_CAMPAIGN})|(?=[\d二两三四五六七八九十全各我中地被有相])(?P<all>{_ALL})"
     rf"|(?P<posted>驻{_NAME}{{2,16}}?纪检监察组)"
 )
-_SENT_OUT = (
-    rf"(?=[0-9中第督检巡明暗核指监问考执专联综])(?P<group>(?:(?<!\d)\d{{1,4}}+个“?{_NAME}{{0,6}}?”?)?{_GROUP}(?!\d))"
-)
-_SPOKEN_OF = lexicon.sought("首第中全各我地被有驻一二两三四五六七八九十", f"(?:{_SPOKEN})")
+_SENT_OUT = rf"(?=[0-9各中第督检巡明暗核指监问考执专联综])(?P<group>(?:各|(?<!\d)\d{{1,4}}+个“?{_NAME}{{0,6}}?”?)?{_GROUP}(?!\d))"
+_SPOKEN_OF = lexicon.sought("首第中全各我地被有相驻一二两三四五六七八九十0-9", f"(?:{_SPOKEN})")
 _SPOKEN_OF_OR_GROUP = lexicon.sought(
-    "首第中全各我地被有驻一二两三四五六七八九十督检巡暗核指监问考0-9", f"(?:{_SPOKEN}|{_SENT_OUT})"
+    "首第中全各我地被有相驻一二两三四五六七八九十督检巡暗核指监问考0-9", f"(?:{_SPOKEN}|{_SENT_OUT})"
 )
 # Offices and streets begin a clause; the sign before them is a part of the expression.
 _ENDINGS = "部门|机关|系统|总局|办公室|管理司|监督司|支队|大队|总队|执法局|管理局|监管局|监管所|执法队|派出所"
 _DESKS = "热线|平台|信箱|中心"
 _STREETS = "街道|镇|乡|社区|开发区|高新区|新区|村"
-_DESK = rf"(?:{_DESKS})(?=[共累接收受转])"
 _ACTORS = "公司|集团|协会|部队|警方|海关|医院|企业|高校|红十字会"  # named in passing more often than they act
-_ACTS = (
-    "(?:共|已|先后|累计|出动|组织|派出|发动|抽调|投入|成立|组建|开展|检查|排查|迅速|立即|第一时间|发现|查[出处]|整改|收到|受理|下发|约谈|问责"
-    "|办结|自查|破获|查获|处分|抽查|立案)"
+_TEAMS = "留言板|专线|专班|督察机构|支队|大队|总队|纪工委|工委|主城区|中心城区|城区"
+# What a body does, right after its name; what no name begins with.
+_ACTS = lexicon.pattern(
+    "： 共 已 对 将 还 也 又 把 均 应 先后 累计 合计 总计 日均 今年 目前 本周 本月 本年 同步 连夜 连日 分别 分批 分派 迅速 立即 第一时间 全面 全力 主动 出动 组织 派出 发动 抽调 投入"
+    " 成立 组建 建立 建成 开展 启动 实行 检查 排查 自查 清查 清理 查出 查处 查办 查验 查摆 明察 明查 暗访 走访 入户 发现 登记 整改 责令 督办 督促 收到 受理 接到 接收 接报 接办 接听 接获 接访"
+    " 接诉 下发 印发 出台 约谈 问责 追责 给予 处理 处分 立案 破获 查获 抽查 移送 移交 转办 转交 转派 交办 交由 办结 通报 曝光 报告 新增 挂牌 联合 设置 布设 采样".split()
+)
+_NO_NAME = lexicon.pattern(
+    "各 还 并 又 也 再 就 都 才 不 更 最 与 和 及 或 但 因 若 如 这 那 每 某 一 用 让 使 请 需 要 应 可 能 该 我 他 她 它 你 两个 三个 同时 其中 其他 其它 其余 其次 目前 期间 另外 此外 随后 职能 省直"
+    " 市直 区直 县直 有关 相关 整合 协调 统筹 依托 通过 利用 借助 围绕 针对 根据 按照 联系 走进 背后 聚焦 紧盯 深入 面对 发挥 成立 带领 联合 会同 记者 建议 来自 截至 去年 今年 主动 积极 当地".split()
 )
 _CLAUSE = (
-    rf"(?:(?P<office>(?!通过|依托|利用|借助){_NAME}{{2,10}}?(?:{_ENDINGS}|{_DESK}|(?:{_ACTORS}|中心)(?={_ACTS}))(?!\d|问题)"
-    rf"|1\d{{4}}{_NAME}{{0,10}}?{_DESK})"
-    rf"|(?P<place>{_NAME}{{1,5}}?(?:{_STREETS})(?:党工委|纪工委|办事处)?)(?=：|{_ACTS}))"
+    rf"(?!{_NO_NAME})(?=[“\d]|{_NAME}{{1,8}}[门关统局室司队所厅站委团心纪线台板箱班构城区道司会方关院业校部镇乡村市县州盟旗])(?:"
+    rf"(?P<office>{_NAME}{{2,10}}?(?:{_ENDINGS}|(?:[局厅所队站委]|纪委|{_ACTORS})(?={_ACTS}))(?!\d{{1,4}}[个家条件][，、。；]|问题))"
+    rf"|(?P<body>(?:1\d{{4}})?“?{_NAME}{{0,10}}?(?:{_DESKS}|{_TEAMS})”?(?:平台)?(?={_ACTS}))"
+    rf"|(?P<place>{_NAME}{{1,5}}?(?:{_STREETS}|(?<![小社园辖景校灾山片库地街城])[市县区州盟旗])"
+    rf"(?:(?:党工委|纪工委|办事处)?(?={_ACTS})|纪委监委|纪委)))"
 )
 _BEGINS = re.compile(rf"[，。；：\n年月日来”》]{_CLAUSE}")
 _BEGINS_TEXT = re.compile(_CLAUSE)
@@ -84,8 +90,10 @@ SENT_AFTER = re.compile(
     rf"(?:等{_NAME}{{0,6}}?)?(?:{'|'.join(SENT)})(?:\d{{1,4}}+|[两三四五六七八九十]{{1,3}}+)个{_NAME}{{0,6}}?{_GROUP}"
 )
 GROUP_AFTER = re.compile(rf"(?:(?!的){_NAME}){{0,8}}?{_GROUP}")
-OFFICE_AFTER = re.compile(rf"(?:(?!累计|检查|排查|抽查|查处){_NAME}){{0,10}}?(?:{_OFFICE})")
+OFFICE_AFTER = re.compile(rf"(?:\d{{5}})?(?:(?!累计|检查|排查|抽查|查处){_NAME}){{0,10}}?(?:{_OFFICE})")
+BODY_AFTER = re.compile(rf"(?:“{_NAME}{{1,8}}”)?{OFFICE_AFTER.pattern}")
 JOINT = re.compile(rf"(?:会同|联合){_NAME}{{0,10}}?(?:{_OFFICE})")
+_RANK = {"area": 0, "level": 1}  # which counts where several begin
 # A body whose name says no area, and that speaks for the whole country.
 MINISTRIES = frozenset(name for name in _NATIONAL.split("|") if not name.startswith("国务院"))
 
@@ -106,10 +114,7 @@ def _words():
         "national": _NATIONAL.split("|"),
         "office": _OFFICES,
         "group": groups,
-        "ending": [*_ENDINGS.split("|"), *_ACTORS.split("|")],
-        "desk": _DESKS.split("|"),
-        "street": _STREETS.split("|"),
-        "own": "该我本",
+        "own": "该 我 本 两级 三级 四级".split(),
     }
     return lexicon.every(word for words in listed.values() for word in words), [
         kind for kind, words in listed.items() for _word in words
@@ -117,16 +122,16 @@ def _words():
 
 
 def marks(text: str, start: int, end: int) -> list[tuple[int, int, str]]:
-    """(first, last, kind) of each name in a paragraph, in order: areas first, then the longest. They may overlap."""
+    """(first, last, kind) of each name in a paragraph, in order: areas first, then levels, then the longest. They may overlap."""
     find, kinds = _words()
     seen = defaultdict(list)
     for which, first, last in find(text[start:end]):
         seen[kinds[which]].append((start + first, start + last))
     found = [(first, last, "area") for first, last in areas.beside(text, seen["full"], seen["short"])]
     found += _spoken_of(text, start, end, seen)
-    found += _begun(text, start, end, seen)
+    found += _begun(text, start, end)
     found += _levels(text, start, end, seen)
-    return sorted(found, key=lambda mark: (mark[0], mark[2] != "area", -mark[1]))
+    return sorted(found, key=lambda mark: (mark[0], _RANK.get(mark[2], 2), -mark[1]))
 
 
 def _spoken_of(text, start, end, seen):
@@ -145,10 +150,8 @@ def _spoken_of(text, start, end, seen):
     return found
 
 
-def _begun(text, start, end, seen):
-    """Where a clause begins with an office (工商部门) or with a street that acts."""
-    if not (seen["ending"] or seen["desk"] or seen["street"]):
-        return []
+def _begun(text, start, end):
+    """Where a clause begins with an office (工商部门), a desk or team that acts (支队出动), or a place that acts."""
     first = [] if start else [_BEGINS_TEXT.match(text, 0, end)]
     found = [*first, *_BEGINS.finditer(text, max(0, start - 1), end)]
     return [(*match.span(match.lastgroup), match.lastgroup) for match in found if match]

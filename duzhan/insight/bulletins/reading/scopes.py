@@ -98,7 +98,7 @@ class Scopes:
                 return nearest.name
             if not subject:
                 return self.carried(here) or nearest.name
-        return subject.carried if subject else self.carried(here)
+        return subject.name if subject else self.carried(here)
 
     def _is_object(self, mention):
         return _makes_an_object(self.text[max(0, mention.start - 2) : mention.start])
@@ -155,20 +155,23 @@ class Scopes:
             below = _BELOW.match(text, last, end)
             last = below.end() if below else last
             area = text[first:last]
-            body = bodies.OFFICE_AFTER.match(text, last, end) or bodies.GROUP_AFTER.match(text, last, end)
+            body = bodies.BODY_AFTER.match(text, last, end) or bodies.GROUP_AFTER.match(text, last, end)
             if body:
                 last = self._sent(self._joint(body.end(), end), end)
             return text[first:last], area, last
         if kind == "level":
             told = bodies.LEVEL.match(text, first, end)
-            level = told[1] or told[2] or told[3]
+            level = told[1] or told[2] or told[3] or told[4][0]
             area = self._area_of_level(level, k, found)
             rest = text[first:last].removeprefix("该").removeprefix("我").removeprefix("本").removeprefix("自治")
             joint = text[last : self._joint(last, end)]
+            if told[4]:
+                name = area + told[4][bool(area) :]
+                return name, name, last
             if not area:
                 name = text[first:last].removeprefix("该")
                 return name + joint, name, last + len(joint)
-            return area + rest[1:] + joint, area, last + len(joint)
+            return area + rest[len(level) :] + joint, area, last + len(joint)
         if kind == "all":
             level = text[first + 1] if text[first] == "全" else ""
             area = self._area_of_level(level, k, found) if level in _LEVELS else ""
@@ -186,9 +189,9 @@ class Scopes:
             group = bodies.GROUP_AFTER.match(text, last, end)
             last = group.end() if group else self._sent(last, end)
         name = text[first:last]
-        if kind == "office" and any(KIND.get(name[:length], "")[:1] == "v" for length in (2, 3, 4)):
+        if kind in ("office", "body", "place") and any(KIND.get(name[:length], "")[:1] == "v" for length in (2, 3, 4)):
             return "", "", last  # 走访部门
-        if kind in ("office", "group"):
+        if kind in ("office", "group", "body"):
             area = self._area_before(k, found)
             area = area or ("全国" if name.endswith("系统") else "")
             name = f"{name}（{area}）" if area else name
@@ -207,7 +210,7 @@ class Scopes:
             name = areas.in_full(mention.area or mention.carried)
             at = name.rfind(level)
             if at > 0 and not _WHOLE.match(name) and "（" not in name:
-                return name[: at + 1]
+                return name[: at + len(level)]
         start, end = self.paragraphs[0]
         county = areas.begins_with_county(self.text[start:end])
         return county if county.endswith(level) else ""
@@ -253,7 +256,7 @@ class Scopes:
         starts = not before or before[-1] in _BOUNDARY
         if before[-1:] == "、" and kind == "area" and self.text[last : last + 1].isdigit():
             return True  # 黑龙江127处、广东119处
-        return starts or kind == "all" and self.text[first] != "各" and not before.endswith("在")
+        return starts or kind == "all" and self.text[first] not in "各相有" and not before.endswith("在")
 
 
 def _makes_an_object(before):
