@@ -50,6 +50,14 @@ def test_a_question_gives_what_its_queryset_gives(cast, name):
         assert told(question(*values)) == told(queryset(*values))
 
 
+def test_a_question_for_values_gives_tuples(cast):
+    question = Question(lambda person: Post.objects.filter(person=person).values_list("pk", "role", "starts_at"), int)
+    person = cast.office.pk
+    expected = list(Post.objects.filter(person=person).values_list("pk", "role", "starts_at"))
+    assert expected
+    assert [tuple(row) for row in question(person)] == expected
+
+
 def test_a_value_that_is_reckoned_with_is_no_question(db):
     with pytest.raises(ValueError, match="as they are"):
         Question(lambda text: Point.objects.filter(name__contains=text), str)("站")
