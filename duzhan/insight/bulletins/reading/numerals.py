@@ -31,13 +31,16 @@ _TENFOLD = r"[余多]?[百千万亿]{1,2}+(?:\d{1,4}+(?:\.\d++)?+[万千百])?+"
 _ARABIC = rf"\d++(?:(?=[,.余多百千万亿])(?:(?<!\d{{4}})(?:,\d{{3}})++(?![,\d]))?+(?:\.\d++)?+(?:{_TENFOLD})?+)?+"
 _CHINESE_DIGIT = "零〇一二两三四五六七八九十百千壹贰叁肆伍陆柒捌玖拾佰仟"
 _CHINESE = rf"[{_CHINESE_DIGIT}][{_CHINESE_DIGIT}万亿]*+(?:点[零〇一二三四五六七八九]++[万亿]?+)?+"
+_PERSONS = "党员|干部|志愿者|医护|医务|官兵|民警|网格员|社区工作者|执法人员"  # 1.2万志愿者: persons without a counter
 _UNIT = f"{PEOPLE}|{THINGS}|{TIMES}|{MONEY}|{RATES}"
-_GOES_ON = "-—–~至到余多" + "".join(sorted({unit[0] for unit in _UNIT.split("|")}))  # what may follow digits that count
+_GOES_ON = "-—–~至到余多" + "".join(
+    sorted({unit[0] for unit in f"{_UNIT}|{_PERSONS}".split("|")})
+)  # what may follow digits that count
 _COUNTED = (
     rf"(?:百分之(?P<per>{_ARABIC}|{_CHINESE})"
     rf"|(?<![\dA-Za-z第.〔\[{_CHINESE_DIGIT}])(?<!\d,)(?P<n>{_ARABIC}|{_CHINESE})(?=[{_GOES_ON}])"
     rf"(?:(?P<range>[%个]?+[-—–~至到](?:{_ARABIC}|{_CHINESE}))|)"
-    rf"(?:(?P<more>[余多](?P<after>[万亿]?+))|)(?!{_NO_COUNT})(?P<unit>{_UNIT}))"
+    rf"(?:(?P<more>[余多](?P<after>[万亿]?+))|)(?!{_NO_COUNT})(?P<unit>{_UNIT}|(?<=[万余多])(?={_PERSONS})))"
 )
 _BARE = (
     r"(?<=[\u4e00-\u9fff：:\t|（）)]) ?(?:(?!(?:19|20)\d\d(?!\d))(?P<digits>\d{1,3}(?:,\d{3})++|\d{1,7}+(?:\.\d{1,4})?+)"
@@ -134,7 +137,7 @@ def _plain(digits, written):
 
 def _number(text, match, end):
     written, per, span, more, after, unit = match.group("n", "per", "range", "more", "after", "unit")
-    written, unit, start = written or per, unit or "%", match.start()
+    written, unit, start = written or per, "%" if per else unit or "人", match.start()
     chinese = written[0] not in "0123456789"
     if len(written) > _LONGEST or chinese and not per and not _is_count(text, written, unit, match, end):
         return None

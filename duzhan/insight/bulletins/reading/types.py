@@ -202,9 +202,8 @@ class _Typing(Look):
             return "volunteers_person_times" if times else grammar.PEOPLE_ALONE[noun], verb
         if self.unit == "visits_by_people" and verb in SEEING and not noun and not self.own:
             return "inspections", verb  # 巡河663万人次
-        if self.unit == "visits_by_people" and "n.volunteering" in (noun, self.own):
-            return "volunteers_person_times", verb
-        if self.unit == "visits_by_people" and frame.key == "volunteers_batches":
+        helping = "n.volunteering" in (noun, self.own) or frame.key == "volunteers_batches"
+        if self.unit == "visits_by_people" and helping:
             return "volunteers_person_times", verb
         if self.kinds & _FORMS:
             forms = [word.kind for word in self.near if word.kind in _FORMS]
@@ -245,8 +244,6 @@ class _Typing(Look):
             return "inspections", verb
         if verb in ("v.form", "v.assign") and self.number.unit in ("批次", "轮次") and not self.own:
             return "volunteers_batches" if noun == "n.volunteer" else "inspections", verb
-        if verb in grammar.TOGETHER and noun in ("n.case", "n.typical", "n.problem") and self.number.unit != "次":
-            return OTHER, verb
         return OTHER, verb
 
     def decide_batches(self, verb, noun, verbs, frame):

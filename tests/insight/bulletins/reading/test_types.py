@@ -109,6 +109,7 @@ def told(text):
         ("发现的17个问题全部交给有关部门，改完13个。", [("problems_found", 17), ("problems_rectified", 13)]),
         ("责令作出书面检查5人，调整撤换2人。", [("criticism_education", 5), ("dismissals", 2)]),
         ("暗访拍回问题照片86张，汇成问题23条。", [("problems_found", 23)]),
+        ("5.6万党员干部下沉社区，1.2万志愿者在各社区服务。", [("people_assigned", 56_000), ("volunteers", 12_000)]),
         ("两名民政助理员受到党内警告处分。", [("people_disciplined", 2)]),
     ],
 )  # fmt: skip
