@@ -1,7 +1,7 @@
 """How a number looks around in its sentence: what stands before it, what it counts, what is done to that."""
 
 import re
-from typing import NamedTuple
+from dataclasses import dataclass
 
 from . import areas, grammar
 from .grammar import OTHER
@@ -37,7 +37,8 @@ _SILENT = {"v.serve", "v.field"}  # never govern a number after them
 _FIELD = {"v.serve", "v.field", "v.inspect", "v.form", "v.assign"}
 
 
-class Frame(NamedTuple):
+@dataclass(slots=True)
+class Frame:
     """What governs a number, kept for the number after it."""
 
     verb: str

@@ -6,8 +6,8 @@ paragraph, then of the paragraphs before, then of the title. 该州 and 市纪�
 
 import re
 from bisect import bisect_right
+from dataclasses import dataclass
 from functools import cached_property
-from typing import NamedTuple
 
 from . import areas, bodies
 from .words import KIND
@@ -29,7 +29,8 @@ _LONGEST_NAME = 40  # signs of names side by side
 _REMEMBERED = 20  # mentions of one paragraph
 
 
-class Mention(NamedTuple):
+@dataclass(slots=True)
+class Mention:
     """A body or an area named in the text; `carried` is what is left of it further on."""
 
     start: int

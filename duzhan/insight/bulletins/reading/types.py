@@ -6,7 +6,7 @@ connecting words stands between (问题196起260人). What the tables do not kno
 """
 
 import re
-from typing import NamedTuple
+from dataclasses import dataclass, replace
 
 from . import grammar
 from .completion import completed
@@ -47,7 +47,8 @@ _TELLING = (
 )
 
 
-class Typed(NamedTuple):
+@dataclass(slots=True)
+class Typed:
     """A number with the key of what it counts; [start, end) is the piece a reader would mark."""
 
     number: Number
@@ -93,7 +94,7 @@ def _read(sentence, last, found):
     frame, counted = NO_FRAME, OTHER
     for k, number in enumerate(sentence.numbers):
         if speaks and (number.vague or number.unit and number.unit not in grammar.COUNTERS):
-            frame, counted = NO_FRAME._replace(end=number.end), OTHER  # money, lengths, ranges
+            frame, counted = Frame("", "", OTHER, "", number.end), OTHER  # money, lengths, ranges
             found.append(Typed(number, OTHER, number.start, number.end, sentence.start, False))
             continue
         look = _Typing(sentence, k)
@@ -107,7 +108,7 @@ def _read(sentence, last, found):
         part = "其中" in sentence.text[look.before : number.start]
         found.append(Typed(number, frame.key, start, end, sentence.start, part))
         if look.unit == "rate":  # 已整改276个，整改率97.87%，其余5个: the rest is of what was counted, not of the rate
-            frame = frame._replace(key=counted)
+            frame = replace(frame, key=counted)
         counted = frame.key
     return frame
 
@@ -129,7 +130,7 @@ class _Typing(Look):
         if self.own == "n.aspect":  # 问题30个方面87条
             return Frame(verb_kind, noun, OTHER, self.unit, self.own_end), number.start, number.end
         if self.is_parallel(frame):
-            return frame._replace(end=self.own_end), number.start, number.end
+            return replace(frame, end=self.own_end), number.start, number.end
         if not verb and self.inherits(frame, noun):
             verb_kind = frame.verb
             noun = self.own or noun or (frame.noun if self.same_class(frame) else "")
@@ -167,7 +168,7 @@ class _Typing(Look):
             start = nouns[-1].start if nouns[-1].end >= start - 4 else start
         elif self.is_share_mended(frame, said):
             key = "rectification_rate"
-        return frame._replace(key=key, end=self.own_end), start, self.number.end
+        return replace(frame, key=key, end=self.own_end), start, self.number.end
 
     def is_share_mended(self, frame, said):
         """占66.67% after what was mended, 整改了98%, 问题改完95%, 98%的问题已整改."""
