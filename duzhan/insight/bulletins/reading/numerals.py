@@ -26,6 +26,7 @@ THINGS = "件次|家次|户次|车次|起次|个次|处次|件|起|宗|例|个|�
 RATES = "个百分点|%|‰|倍|成"
 
 _NO_COUNT = "个?多?(?:小时|月(?!饼)|工作日|百分点|星期|年|昼夜|日夜)|项规定|次方|级|路公交|届|热线|本(?:市|区|县|级|身|着|次|轮|报|台)"
+_LONGEST = 30  # signs; nobody writes a longer number, and a hostile text may
 # Possessive (`++`, `?+`): what has been read as digits is never given back, so no text takes more than linear time.
 _TENFOLD = r"[余多]?[百千万亿]{1,2}+(?:\d{1,4}+(?:\.\d++)?+[万千百])?+"
 _ARABIC = rf"\d++(?:(?=[,.余多百千万亿])(?:(?<!\d{{4}})(?:,\d{{3}})++(?![,\d]))?+(?:\.\d++)?+(?:{_TENFOLD})?+)?+"
@@ -43,13 +44,13 @@ _COUNTED = (
     rf"(?:(?P<more>[余多](?P<after>[万亿]?+))|)(?!{_NO_COUNT})(?P<unit>{_UNIT}|(?<=[万余多])(?={_PERSONS})))"
 )
 _BARE = (
+    rf"(?=[ 0-9.,{_CHINESE_DIGIT}]{{1,{_LONGEST}}}+(?:[，；。（(）)\n\t|/]|$))"  # nothing else may stand there
     r"(?<=[\u4e00-\u9fff：:\t|（）)]) ?(?:(?!(?:19|20)\d\d(?!\d))(?P<digits>\d{1,3}(?:,\d{3})++|\d{1,7}+(?:\.\d{1,4})?+)"
     rf"|(?<![第点之{_CHINESE_DIGIT}])(?P<words>[{_CHINESE_DIGIT}]{{2,12}}+))(?= ?(?:[，；。（(）)\n\t|/]|$))"
 )
-_NUMBER = lexicon.sought(rf" 0-9{_CHINESE_DIGIT}", rf"(?:{_COUNTED}|{_BARE})", re.ASCII)
+_NUMBER = lexicon.sought(rf" 0-9{_CHINESE_DIGIT}", rf"(?<!\d(?=\d))(?:{_COUNTED}|{_BARE})", re.ASCII)
 _BREAKS = ("", *"，,。；;、）)\n")
 _RHETORIC = re.compile(r"一(.)[^一，。；]{0,3}[、，]?[^一，。；]{1,4}一\1")  # 发现一起、查处一起
-_LONGEST = 30  # signs; nobody writes a longer number, and a hostile text may
 _AFTER_COUNTER = re.compile(r"多?(?:以上|左右|上下)")
 _BEFORE = re.compile(
     "(?P<each>每(?:[年月天日周人])?|每[年月天日周旬季][^，。；]{0,6}?)$|(?P<change>(?:[增降减升]|增加|减少|提高|扩大|下降|提升|上升|扩展)[至到])$"
