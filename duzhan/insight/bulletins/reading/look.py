@@ -10,7 +10,7 @@ from .sentences import SEEING
 _CLAUSE_END = re.compile(r"[，,；;：:()）]|——|（(?![^（）]{1,5}）)")
 _COMMAS = "，；："  # what is prepared has full-width marks
 # Words that connect a number with what it counts and say nothing themselves.
-_CONNECTING = "0123456789. |\t最一共有达计为了已等和及与、，,的其中分别累积总数约近包括以还另先后各并也均是占合余则到含前后内外目现、“”‘’\"'（）()《》〈〉[]【】：:—-仅只超逾多个地相应关"
+_CONNECTING = "0123456789. |\t最一数量突破过人共有达计为了已等和及与、，,的其中分别累积总数约近包括以还另先后各并也均是占合余则到含前后内外目现、“”‘’\"'（）()《》〈〉[]【】：:—-仅只超逾多个地相应关"
 _SAYING = re.compile(f"[^{re.escape(_CONNECTING)}]")
 _POINT = re.compile(r"点(?![\w]|位)|点(?=[，,、；;。])")
 _LISTED = re.compile(r"[^，；：。的]{0,8}[、和及与]|、[^，；：。的、]{1,8}")

@@ -239,7 +239,7 @@ class _Typing(Look):
         if "v.test" in kinds or frame.verb == "v.test" and not kinds:
             return OTHER, verb  # batches of goods
         seen = frame.key == "units_inspected" and not self.near and not self.own and not self.residue(frame.end)
-        if "v.inspect" in kinds or "v.survey" in kinds or seen or (frame.key == "inspections" and not self.near):
+        if kinds & {"v.inspect", "v.survey", "n.visits"} or seen or (frame.key == "inspections" and not self.near):
             if kinds & {"v.publicise", "v.interview", "v.sample", "v.issue"} or self.then or self.own in ("n.thing",):
                 return OTHER, verb
             return "inspections", verb

@@ -110,6 +110,7 @@ def told(text):
         ("责令作出书面检查5人，调整撤换2人。", [("criticism_education", 5), ("dismissals", 2)]),
         ("暗访拍回问题照片86张，汇成问题23条。", [("problems_found", 23)]),
         ("5.6万党员干部下沉社区，1.2万志愿者在各社区服务。", [("people_assigned", 56_000), ("volunteers", 12_000)]),
+        ("志愿者总人数突破6万人，检查次数达到160次。", [("volunteers", 60_000), ("inspections", 160)]),
         ("两名民政助理员受到党内警告处分。", [("people_disciplined", 2)]),
     ],
 )  # fmt: skip
