@@ -50,15 +50,17 @@ LEVEL = re.compile(
 )
 _LEVELS = lexicon.sought("该我本省市区县州镇乡街自", f"(?P<level>{LEVEL.pattern})")
 _ALL = r"[二两三四五六七八九十]{1,2}[省市县区](?=[的，共各等])|(?<=[，。；：\n年月日来由])\d{1,2}个?(?:省区市|省市|省份|[省市县区州])(?=[已共的，合各立均办责])|[相有]关(?:省份|地方|地区)|各组(?=[共已先累抽检查发走])|全(?:国|军|省|市|区|县|州|镇|乡|系统|街道|域|旗)|各省辖市|各(?:省(?:区市|[（(]区、市[）)])?|地区?|级|市州?|县区?|区县|乡镇|街道|单位|部门|高校|平台|企业)(?=[^别类种项])|各?被[督巡]察(?:地区|省份|地方|单位)|(?<=[，。；：\n年月日来])(?:我国|中国|地方)(?=[共查处办已立累])"
-_SPOKEN = (
-    rf"(?=[首第中国一二三四五六七八九十])(?P<campaign>{_CAMPAIGN})|(?=[\d二两三四五六七八九十全各我中地被有相])(?P<all>{_ALL})"
-    rf"|(?P<posted>驻{_NAME}{{2,16}}?纪检监察组)"
+# Digits begin a name (，20个省份已…) only where a clause does.
+_SPOKEN_OF = lexicon.sought(
+    "首第中全各我地被有相驻一二两三四五六七八九十0-9",
+    r"(?<![^，。；：\n年月日来由](?=[0-9]))"
+    rf"(?:(?=[首第中国一二三四五六七八九十])(?P<campaign>{_CAMPAIGN})|(?=[\d二两三四五六七八九十全各我中地被有相])(?P<all>{_ALL})"
+    rf"|(?P<posted>驻{_NAME}{{2,16}}?纪检监察组))",
 )
-_SENT_OUT = rf"(?=[0-9各中第督检巡明暗核指监问考执专联综])(?P<group>(?:各|(?<!\d)\d{{1,4}}+个“?{_NAME}{{0,6}}?”?)?{_GROUP}(?!\d))"
-_SPOKEN_OF = lexicon.sought("首第中全各我地被有相驻一二两三四五六七八九十0-9", f"(?:{_SPOKEN})")
-_SPOKEN_OF_OR_GROUP = lexicon.sought(
-    "首第中全各我地被有相驻一二两三四五六七八九十督检巡暗核指监问考0-9", f"(?:{_SPOKEN}|{_SENT_OUT})"
+_GROUPS = lexicon.sought(
+    "0-9各中第督检巡暗核指监问考", rf"(?P<group>(?:各|(?<!\d)\d{{1,4}}+个“?{_NAME}{{0,6}}?”?)?{_GROUP}(?!\d))"
 )
+_LONGEST_GROUP = 30  # signs before the 督导组 with which the name of a group ends
 # Offices and streets begin a clause; the sign before them is a part of the expression.
 _ENDINGS = "部门|机关|系统|总局|办公室|管理司|监督司|支队|大队|总队|执法局|管理局|监管局|监管所|执法队|派出所"
 _DESKS = "热线|平台|信箱|中心"
@@ -137,16 +139,17 @@ def marks(text: str, start: int, end: int) -> list[tuple[int, int, str]]:
 def _spoken_of(text, start, end, seen):
     """Bodies named in full, campaigns, wholes (全市, 各县区), groups; the first is the one that counts."""
     longest = {first: last for first, last in sorted(seen["national"]) if text[last : last + 1] != "门"}
-    expression = _SPOKEN_OF_OR_GROUP if seen["group"] else _SPOKEN_OF
-    spoken = [
-        (match.start(), match.end(match.lastgroup), match.lastgroup) for match in expression.finditer(text, start, end)
-    ]
-    named = [(*place, "national") for place in longest.items()]
+    spoken = [(first, last, 0, "national") for first, last in longest.items()]
+    for match in _SPOKEN_OF.finditer(text, start, end):
+        spoken.append((match.start(), match.end(match.lastgroup), 1, match.lastgroup))
+    for first, last in seen["group"]:
+        for match in _GROUPS.finditer(text, max(start, first - _LONGEST_GROUP), min(end, last + 1)):
+            spoken.append((*match.span("group"), 2, "group"))
     found, covered = [], start
-    for mark in sorted([*named, *spoken], key=lambda mark: (mark[0], mark[2] != "national")):
-        if mark[0] >= covered:
-            found.append(mark)
-            covered = mark[1]
+    for first, last, _rank, kind in sorted(spoken, key=lambda mark: (mark[0], mark[2])):
+        if first >= covered:
+            found.append((first, last, kind))
+            covered = last
     return found
 
 
