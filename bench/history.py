@@ -15,7 +15,7 @@ from pathlib import Path
 
 from bench.machine import Row, milliseconds
 from duzhan.base.extras import extra
-from duzhan.base.ledger.models import plain
+from duzhan.base.ledger.plain import plain
 from duzhan.base.ledger.queries import Slice
 from duzhan.gateways.exchange.history import columns, manifest
 from duzhan.gateways.exchange.history.manifest import File, Manifest, Window

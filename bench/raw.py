@@ -8,7 +8,8 @@ import psycopg
 from django.db import connection
 
 from bench.machine import connection_parameters
-from duzhan.base.ledger.models import Event, uuid7
+from duzhan.base.ledger.models import Event
+from duzhan.base.ledger.plain import uuid7
 from duzhan.supervision.problems.models import Problem
 
 FIRST = 10_000_000_000  # numbers of raw rows begin here, far from ours

@@ -22,7 +22,7 @@ from bench import district, lives, raw
 from bench.conversation import Conversation
 from bench.machine import Row, p99, throughput
 from bench.processes import parent_of, processor_seconds
-from duzhan.base.ledger.models import uuid7
+from duzhan.base.ledger.plain import uuid7
 from duzhan.base.ledger.verify import verify
 from duzhan.config.server import command
 from duzhan.supervision.inspections.actions import record_visits

@@ -6,7 +6,8 @@ Never from a command that may be repeated: a row put in by SQL would be given a 
 from duzhan.base.clock.instants import now
 
 from . import proof
-from .models import new_salt, plain, uuid7
+from .models import new_salt
+from .plain import plain, uuid7
 
 BATCH = 500
 

@@ -1,13 +1,6 @@
-import os
 import secrets
-import time
-import uuid
-from datetime import UTC, date, datetime
-from datetime import time as clock_time
-from decimal import Decimal
-from functools import cache, lru_cache
-from math import isfinite
-from types import NoneType
+from datetime import datetime
+from functools import cache
 
 from django.db import models
 from django.db.models import F, Q
@@ -15,50 +8,7 @@ from django.db.models.base import ModelState
 
 from . import digests, proof
 from .lags import COUNTED, LagClass
-
-
-def uuid7() -> uuid.UUID:
-    """A version 7 UUID (RFC 9562 §5.7): milliseconds first, so that ids made later sort later."""
-    milliseconds = time.time_ns() // 1_000_000
-    random = int.from_bytes(os.urandom(10))
-    value = milliseconds << 80 | 0x7 << 76 | (random >> 68) << 64 | 0b10 << 62 | random & (1 << 62) - 1
-    return uuid.UUID(int=value)
-
-
-_AS_THEY_ARE = {int, bool, NoneType}
-
-
-def plain(value):
-    """A value as it stands in the ledger: JSON only, instants in UTC with microseconds."""
-    kind = type(value)
-    if kind in _AS_THEY_ARE:
-        return value
-    if kind is str:
-        return value.replace("\x00", "") if "\x00" in value else value
-    if isinstance(value, datetime):
-        return _plain_instant(value if value.tzinfo is UTC else value.astimezone(UTC))
-    return _plain_of_the_rarer(value)
-
-
-@lru_cache(4096)  # what is recorded at once holds few different instants, each in many places
-def _plain_instant(instant):
-    return instant.isoformat(timespec="microseconds")[:26] + "Z"
-
-
-def _plain_of_the_rarer(value):
-    if isinstance(value, uuid.UUID | Decimal):
-        return str(value)
-    if isinstance(value, dict):
-        return {str(key): plain(each) for key, each in value.items()}
-    if isinstance(value, list | tuple | set):
-        return [plain(each) for each in value]
-    if isinstance(value, date | clock_time):
-        return value.isoformat()
-    if isinstance(value, str):
-        return str(value).replace("\x00", "")
-    if isinstance(value, float) and not isfinite(value):
-        raise ValueError(f"{value} is no number that JSON knows")
-    return value
+from .plain import AS_THEY_ARE, differs, plain, uuid7
 
 
 class Event(models.Model):
@@ -205,7 +155,7 @@ class Recorded(models.Model):
         if self._state.adding:
             return self.state()
         before, loaded = self.before(), self.__dict__
-        return self.told(name for name in self.recorded_fields if name in loaded and _differs(name, before, loaded))
+        return self.told(name for name in self.recorded_fields if name in loaded and differs(name, before, loaded))
 
     def state(self) -> dict:
         """Its recorded columns, as they stand in the ledger."""
@@ -216,7 +166,7 @@ class Recorded(models.Model):
         here = self.__dict__  # a reference read as an attribute is a question to Django
         told = {name: here[name] if name in here else getattr(self, name) for name in names}
         for name, value in told.items():
-            if type(value) not in _AS_THEY_ARE:
+            if type(value) not in AS_THEY_ARE:
                 told[name] = plain(value)
         return told
 
@@ -283,13 +233,6 @@ def _containers(model) -> frozenset:
     """The recorded columns that hold lists and dictionaries."""
     columns = [each for each in model._meta.concrete_fields if isinstance(each, models.JSONField)]
     return frozenset(each.attname for each in columns) & frozenset(model.recorded_fields)
-
-
-def _differs(name, before, after):
-    if name not in before:
-        return True
-    # what is typed 2022-11-25 and what is loaded as that day are the same to the ledger
-    return before[name] != after[name] and plain(before[name]) != plain(after[name])
 
 
 def subjects() -> dict:

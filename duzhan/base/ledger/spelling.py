@@ -1,4 +1,4 @@
-"""Columns as the ledger writes them (`models.plain`), spelled by the database itself."""
+"""Columns as the ledger writes them (`plain.plain`), spelled by the database itself."""
 
 from django.db import connection
 

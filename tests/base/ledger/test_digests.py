@@ -9,7 +9,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from duzhan.base.ledger import digests, proof
-from duzhan.base.ledger.models import plain
+from duzhan.base.ledger.plain import plain
 from duzhan.supervision.problems.flow import Stage
 
 TEXTS = st.text(st.characters(codec="utf-8"))  # no half surrogates: neither can be written as UTF-8

@@ -9,7 +9,8 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from duzhan.base.ledger import proof, rereading, sifting, triggers
-from duzhan.base.ledger.models import Event, plain, subjects, uuid7
+from duzhan.base.ledger.models import Event, subjects
+from duzhan.base.ledger.plain import plain, uuid7
 from duzhan.base.ledger.stretches import Stretch, doubtful
 from duzhan.base.ledger.verify import verify
 from duzhan.supervision.inspections.models import Visit

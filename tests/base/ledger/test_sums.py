@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from duzhan.base.clock.instants import TICK, ZONE, now, travel
 from duzhan.base.ledger import queries
 from duzhan.base.ledger.actions import Fact, record_many
-from duzhan.base.ledger.models import Event, Met, Rollup, Tail, plain
+from duzhan.base.ledger.models import Event, Met, Rollup, Tail
+from duzhan.base.ledger.plain import plain
 from duzhan.base.ledger.queries import ALL, Slice, due
 from duzhan.base.ledger.rollups import rebuild, settle
 from duzhan.people.actions import form_group

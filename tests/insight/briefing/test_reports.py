@@ -7,7 +7,8 @@ import pytest
 
 from duzhan.base.clock.instants import travel
 from duzhan.base.errors import BadInput, CannotMove, NotAllowed
-from duzhan.base.ledger.models import Event, Seal, Tail, uuid7
+from duzhan.base.ledger.models import Event, Seal, Tail
+from duzhan.base.ledger.plain import uuid7
 from duzhan.base.ledger.verify import verify
 from duzhan.insight.briefing.actions import reports
 from duzhan.insight.briefing.models import Amendment, Report

@@ -6,7 +6,8 @@ from itertools import groupby
 import pytest
 
 from duzhan.base.clock.instants import travel
-from duzhan.base.ledger.models import Event, plain
+from duzhan.base.ledger.models import Event
+from duzhan.base.ledger.plain import plain
 from duzhan.base.ledger.queries import Slice
 from duzhan.insight.figures import queries
 from duzhan.supervision.problems.flow import IN_PROGRESS

@@ -1,7 +1,8 @@
 """The columns of exported events: an event's fields as its digest covers them, its place in the order, its digest."""
 
 from duzhan.base.ledger import digests, proof
-from duzhan.base.ledger.models import Event, plain
+from duzhan.base.ledger.models import Event
+from duzhan.base.ledger.plain import plain
 
 SORTS = {  # how DuckDB writes a field: instants as instants, JSON and digests as text
     "UUIDField": "VARCHAR", "CharField": "VARCHAR", "TextField": "VARCHAR", "JSONField": "VARCHAR",

@@ -7,7 +7,8 @@ from django.utils.translation import gettext as _
 
 from duzhan.base.clock.instants import parse_instant
 from duzhan.base.errors import BadInput, NotFound
-from duzhan.base.ledger.models import Seal, plain
+from duzhan.base.ledger.models import Seal
+from duzhan.base.ledger.plain import plain
 from duzhan.base.ledger.queries import ALL
 from duzhan.insight.figures import queries
 from duzhan.insight.figures.engines import on_duckdb, on_spark

@@ -22,7 +22,8 @@ from duzhan.base.clock.instants import day_of
 from duzhan.base.errors import BadInput, Conflict
 from duzhan.base.extras import extra
 from duzhan.base.ledger.actions import still
-from duzhan.base.ledger.models import Entry, Seal, plain
+from duzhan.base.ledger.models import Entry, Seal
+from duzhan.base.ledger.plain import plain
 from duzhan.base.ledger.rollups import settle
 from duzhan.operations.models import Operation
 from duzhan.places.models import Area

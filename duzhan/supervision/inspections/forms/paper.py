@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 from duzhan.base.clock import deadlines
 from duzhan.base.clock.instants import now
 from duzhan.base.errors import BadInput
-from duzhan.base.ledger.models import uuid7
+from duzhan.base.ledger.plain import uuid7
 from duzhan.base.ui.fields import InstantField, SegmentInput
 from duzhan.operations.queries import above, focus_word, focuses_of
 from duzhan.people.models import Body

@@ -12,7 +12,8 @@ import pytest
 
 from duzhan.base.clock.instants import travel
 from duzhan.base.errors import BadInput
-from duzhan.base.ledger.models import Event, plain
+from duzhan.base.ledger.models import Event
+from duzhan.base.ledger.plain import plain
 from duzhan.base.ledger.queries import Slice
 from duzhan.gateways.exchange.history import writing
 from duzhan.gateways.exchange.history.reading import History, opened
