@@ -42,7 +42,7 @@ LIVES = """
 STEP = """
     INSERT INTO ledger_event (id, book, kind, subject_kind, subject_id, seq, at, recorded_at, late, actor, via, was, now, area,
     unit, "group", place, place_kind, topic, due, was_due, amount, facts, changes, prev, digest)
-    SELECT lpad(to_hex((100 * %(book)s + %(which)s) * 1000000000::bigint + i), 32, '0')::uuid, %(book)s, %(kind)s, %(subject)s, %(book)s * %(first)s + i, %(seq)s,
+    SELECT lpad(to_hex((100 * %(book)s + %(which)s) * 1000000000::bigint + i), 32, '0')::uuid, %(book)s, %(kind)s, %(subject)s, %(book)s * %(first)s::bigint + i, %(seq)s,
     at, at + delay, date_trunc('hour', at, 'UTC') <> date_trunc('hour', at + delay, 'UTC'), %(actor)s, 'web', %(was)s, %(now)s,
     area, unit, NULL, point, place_kind, %(topic)s, {due}, {was_due}, 1, '{{}}', '{{}}', %(prev)s, %(prev)s
     FROM (SELECT *, found_at + %(hours)s * pace AS at FROM bench_life) l WHERE luck < %(share)s AND at + delay <= %(until)s

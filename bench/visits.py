@@ -160,7 +160,7 @@ def _batches(port, token, operation, points):
 
 
 def _newest(visits):
-    return list(Visit.objects.filter(pk__lt=raw.FIRST).order_by("-pk").values_list("pk", flat=True)[:visits])
+    return list(Visit.objects.filter(pk__lt=lives.FIRST).order_by("-pk").values_list("pk", flat=True)[:visits])
 
 
 # --- SQLite -----------------------------------------------------------------------------------------------------
