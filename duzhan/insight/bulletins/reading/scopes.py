@@ -153,6 +153,9 @@ class Scopes:
         """(name, what is carried on, where it ends) of a mention."""
         text = self.text
         if kind == "area":
+            listed = bodies.LIST_AFTER.match(text, last, end)
+            if listed:
+                return text[first : listed.end()], text[first : listed.end()], listed.end()
             below = _BELOW.match(text, last, end)
             last = below.end() if below else last
             area = text[first:last]
@@ -169,6 +172,8 @@ class Scopes:
             if told[4]:
                 name = area + told[4][bool(area) :]
                 return name, name, last
+            if told[3] and area:
+                return f"{text[first:last]}（{area}）", area, last  # 我省（四川省）
             if not area:
                 name = text[first:last].removeprefix("该")
                 return name + joint, name, last + len(joint)
@@ -255,6 +260,8 @@ class Scopes:
         if kind == "campaign" or kind == "group" and self.text[max(0, first - 3) : first] in bodies.SENT:
             return True
         starts = not before or before[-1] in _BOUNDARY
+        if kind == "all" and self.text[first] in "二两三四五六七八九十" and self.text[last : last + 1] == "，":
+            return starts  # 管两区四县，94个乡镇
         if before[-1:] == "、" and kind == "area" and self.text[last : last + 1].isdigit():
             return True  # 黑龙江127处、广东119处
         return starts or kind == "all" and self.text[first] not in "各相有" and not before.endswith("在")
