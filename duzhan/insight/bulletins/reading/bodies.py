@@ -120,7 +120,7 @@ def _words():
         "national": _NATIONAL.split("|"),
         "office": _OFFICES,
         "group": groups,
-        "own": "该 我 本 两级 三级 四级".split(),
+        "own": "该 我 本 两级 三级 四级 五级 局 厅".split(),
     }
     return lexicon.every(word for words in listed.values() for word in words), [
         kind for kind, words in listed.items() for _word in words
