@@ -79,3 +79,21 @@ class Sentence:
             return False  # 余3个, but 余杭区3个
         begins = not at or self.text[at - 1] in _ADVERBS or self.text[at - 1] in _BODIES
         return begins and _MARKS.isdisjoint(self.text[at + 1 : last])
+
+
+def cut_at_stops(text, counted):
+    """(start, end, first, last) of each sentence that has a number; its numbers are counted[first:last]."""
+    if not counted:
+        return
+    start = k = 0
+    stopped = text.replace("！", "。").replace("？", "。").replace("\n", "。")  # sooner split than searched
+    for sentence in stopped.split("。"):
+        end = start + len(sentence)
+        if counted[k].start < end:
+            first = k
+            while k < len(counted) and counted[k].start < end:
+                k += 1
+            yield start, end, first, k
+            if k == len(counted):
+                return
+        start = end + 1

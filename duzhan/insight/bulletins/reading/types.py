@@ -13,7 +13,7 @@ from .completion import completed
 from .grammar import OTHER
 from .look import NO_FRAME, Frame, Look
 from .numerals import Number, numbers
-from .sentences import SEEING, Sentence
+from .sentences import SEEING, Sentence, cut_at_stops
 from .words import KIND
 
 _STATES = {"v.done", "v.mend", "v.rectify", "v.progress", "v.close", "v.publicise", "v.resolve", "v.hand_over"}
@@ -63,27 +63,9 @@ class Typed:
 def typed_numbers(text: str) -> list[Typed]:
     """Every number of the sentences that speak of supervision, with what it counts."""
     counted, found, frame = numbers(text), [], NO_FRAME
-    for start, end, first, last in _sentences(text, counted):
+    for start, end, first, last in cut_at_stops(text, counted):
         frame = _read(Sentence(text, start, end, counted[first:last]), frame, found)
     return completed(text, found)
-
-
-def _sentences(text, counted):
-    """(start, end, first, last) of each sentence that has a number; its numbers are counted[first:last]."""
-    if not counted:
-        return
-    start = k = 0
-    stopped = text.replace("！", "。").replace("？", "。").replace("\n", "。")  # sooner split than searched
-    for sentence in stopped.split("。"):
-        end = start + len(sentence)
-        if counted[k].start < end:
-            first = k
-            while k < len(counted) and counted[k].start < end:
-                k += 1
-            yield start, end, first, k
-            if k == len(counted):
-                return
-        start = end + 1
 
 
 def _read(sentence, last, found):
