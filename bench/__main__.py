@@ -17,7 +17,7 @@ django.setup()
 from django.core.management import call_command  # noqa: E402
 from django.db import connection  # noqa: E402
 
-from bench import figures, folding, history, lists, pages, verifying, visits  # noqa: E402
+from bench import figures, folding, history, lists, lives, pages, verifying, visits  # noqa: E402
 from bench.machine import Row, described  # noqa: E402
 
 BENCHES = {
@@ -62,6 +62,9 @@ def _options(arguments):
     parser = argparse.ArgumentParser(prog="dz bench", description=__doc__.split("\n")[0])
     parser.add_argument("names", nargs="*", help=f"which rows: {', '.join(BENCHES)} (all)")
     parser.add_argument("--rows", type=int, default=1_000_000, help="problems in the ledger for `figures` and `lists`")
+    parser.add_argument(
+        "--days", type=int, default=lives.DAYS, help="in how many days the problems of `figures` are found (30)"
+    )
     parser.add_argument(
         "--events",
         type=int,

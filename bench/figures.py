@@ -48,9 +48,10 @@ LIMIT = """
 
 def measure(options, say) -> list[Row]:
     operation, points, person, _units, token = district.build("bench-figures")
-    lives.fill(operation, points, person, options.rows, say)
-    _compare_all(operation, options.rows, say)
-    past, street = now() - timedelta(days=lives.DAYS / 2, minutes=17), Area.objects.get(path=points[0].area_path)
+    written = now()  # what is recorded later may be told of a life and not be written
+    lives.fill(operation, points, person, options.rows, say, options.days)
+    _compare_all(operation, options, written, say)
+    past, street = now() - timedelta(days=options.days / 2, minutes=17), Area.objects.get(path=points[0].area_path)
     asked = (
         ("as of now", None, None, None), ("as of a past instant", past, None, None),
         ("as of a past instant, known at another", past, past + timedelta(hours=5), None),
@@ -96,17 +97,17 @@ def _through_the_api(port, operation, token, as_of, known_at, area):
     return ask
 
 
-def _compare_all(operation, many, say):
+def _compare_all(operation, options, written, say):
     """The answers are the same, or nothing is worth measuring."""
     chance, areas = (
         random.Random(17),
         list(Area.objects.filter(path__startswith=operation.area_path).values_list("path", flat=True)),
     )
-    times = 200 if many <= SMALL else 10
+    times = 200 if options.rows <= SMALL else 10
     say(f"{times} random questions, counted by hand")
     for _each in range(times):
-        as_of = now() - timedelta(minutes=chance.uniform(1, 60 * 24 * (lives.DAYS + 1)))
-        known_at = min(as_of + timedelta(minutes=chance.choice([0, 1, 59, 300, 3000])), now())
+        as_of = written - timedelta(minutes=chance.uniform(0, 60 * 24 * (options.days + 1)))
+        known_at = min(as_of + timedelta(minutes=chance.choice([0, 1, 59, 300, 3000])), written)
         area = chance.choice(["", *areas])
         told = queries.figures(operation, as_of=as_of, known_at=known_at, slice=Slice(area=area)).values
         ours, by_hand = tuple(told[key] for key in KEYS), _ask(BY_HAND, operation, as_of, known_at, area)

@@ -11,6 +11,8 @@ from django.db import connection
 
 from duzhan.base.clock.instants import now
 from duzhan.base.ledger import met, rollups
+from duzhan.base.ledger.cells import hour_of
+from duzhan.base.ledger.models import Dense
 
 DAYS = 30
 FIRST = 1_000_000_000  # the number of the first subject; each operation has as many of its own
@@ -49,10 +51,10 @@ STEP = """
 """
 
 
-def fill(operation, points, person, many, say):
+def fill(operation, points, person, many, say, days=DAYS):
     """So many visits with a problem each and the problems' lives; `bench_life` is left for counting by hand."""
     began = time.perf_counter()
-    write(operation, points, person, many, say)
+    write(operation, points, person, many, say, days)
     with connection.cursor() as cursor:
         cursor.execute("SET synchronous_commit = off; SET work_mem = '256MB'; SET jit = off")
         _add_up(cursor, operation, say)
@@ -113,14 +115,19 @@ def without_indexes(cursor):
 def _add_up(cursor, operation, say):
     """The sums, some days at a time: all at once would want as much room again as the events take."""
     cursor.execute("ANALYZE ledger_event")
-    cursor.execute("SELECT min(at) FROM ledger_event WHERE book = %s AND subject_id > %s", [operation.pk, FIRST])
-    [start] = cursor.fetchone()
+    counting = "SELECT min(at), count(*) FROM ledger_event WHERE book = %s AND subject_id > %s"
+    cursor.execute(counting, [operation.pk, FIRST])
+    start, many = cursor.fetchone()
     source = "FROM ledger_event e WHERE e.book = %(book)s AND e.subject_id > %(first)s AND e.at >= %(start)s AND e.at < %(end)s"
-    statement = rollups.adding_up("postgresql", source)
+    statements = [rollups.adding_up("postgresql", source)]
+    if many > rollups.DENSE * (now() - start) / timedelta(hours=1):  # as settling would find out in the first hour
+        Dense.objects.create(book=operation.pk, since=hour_of(start))
+        statements += rollups.adding_finely("postgresql", source)
     while start < now():
         say(f"sums from {start:%d %B} on")
         end = start + timedelta(days=5)
-        cursor.execute(statement, {"book": operation.pk, "first": FIRST, "start": start, "end": end})
+        for statement in statements:
+            cursor.execute(statement, {"book": operation.pk, "first": FIRST, "start": start, "end": end})
         start = end
 
 

@@ -1,18 +1,41 @@
 """How late an event was recorded, by classes: so that what was unknown at an instant long past is found by an index.
 
 Whatever took effect before one instant and was recorded after another lies, for each class, in a window as long as the
-class allows. How many events were recorded since does not matter.
+class allows; how many events were recorded since does not matter. In a dense book (see `models.Dense`) late events are summed
+by when they took effect and when they were recorded, both in steps: so how many lie in the window does not matter either.
 """
 
+from dataclasses import dataclass
 from datetime import timedelta
 
 from django.db.models import Func, SmallIntegerField
 from django.utils.deconstruct import deconstructible
 
-CLASSES = {0: timedelta(hours=2), 1: timedelta(hours=8), 2: timedelta(days=2), 3: timedelta(days=16)}
-OPEN = 4  # later still
+from .cells import DAY, FINE, HOUR
+
+
+@dataclass(frozen=True)
+class Lag:
+    """One class: its longest lag (None: any), and the steps of time by which its sums are cut, if there are any.
+
+    `steps` are those of taking effect, each part of the next; `recorded` that of recording.
+    """
+
+    within: timedelta | None
+    steps: tuple = ()
+    recorded: timedelta | None = None
+
+
+CLASSES = {
+    0: Lag(2 * HOUR, (FINE,), 3 * FINE),
+    1: Lag(8 * HOUR, (FINE, 6 * FINE), 6 * FINE),
+    2: Lag(2 * DAY, (FINE, 3 * HOUR), 3 * HOUR),
+    3: Lag(16 * DAY, (FINE, 3 * HOUR, DAY), DAY),
+    4: Lag(None),
+}
 # What is counted of a late event; the index holds it all, so that the event itself is not read.
 COUNTED = (
+    "id",
     "at",
     "kind",
     "subject_kind",
@@ -36,9 +59,10 @@ LAG = {  # as it stands in the index: the statement that uses it must say the sa
 
 def class_of(vendor) -> str:
     """The class of an event as an expression of this database."""
-    within = {number: LAG[vendor].format(hours=lag // timedelta(hours=1)) for number, lag in CLASSES.items()}
+    *classes, last = CLASSES
+    within = {number: LAG[vendor].format(hours=CLASSES[number].within // HOUR) for number in classes}
     cases = " ".join(f"WHEN {condition} THEN {number}" for number, condition in within.items())
-    return f"CASE {cases} ELSE {OPEN} END"
+    return f"CASE {cases} ELSE {last} END"
 
 
 @deconstructible(path="duzhan.base.ledger.lags.LagClass")

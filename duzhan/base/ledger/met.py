@@ -12,7 +12,7 @@ from datetime import UTC
 from django.db import connection
 
 from . import writing
-from .cells import cells_of, day_of, hour_of
+from .cells import LEVELS, cells_of, hour_of
 from .models import Met, subjects
 
 COLUMNS = ("book", "kind", "axis", "value", "thing", "at", "recorded_at", "before", "late")
@@ -138,8 +138,8 @@ def _move(moved, key, step, sign):
         return
     for instant, total in ((at, sign), (before, -sign)):
         if instant is not None:
-            moved[book, axis, "h", value, hour_of(instant), kind] += total
-            moved[book, axis, "d", value, day_of(instant), kind] += total
+            for level, beginning in LEVELS.items():
+                moved[book, axis, level, value, beginning(instant), kind] += total
 
 
 def _add(cursor, moved):

@@ -1,11 +1,15 @@
-"""Settling: new events get their place in the order and are added to the hourly and daily sums, with set-based SQL."""
+"""Settling: new events get their place in the order and are added to the sums by steps of time, with set-based SQL."""
+
+from datetime import UTC, datetime
+from functools import cache
 
 from django.db import connection, transaction
 from django.db.models import Max
 
 from . import met
-from .cells import AXES, STEPLEN
-from .models import Entry, Met, Rollup
+from .cells import AXES, BRANCH, DAY, FINE, HOUR, MONTH, STEPLEN, cutting
+from .lags import CLASSES, class_of
+from .models import Dense, Entry, Late, Met, Rollup
 
 SETTLERS = 7_105_001  # the advisory lock that lets one process settle at a time on PostgreSQL
 # Events to a transaction. On SQLite writers wait for it; on PostgreSQL whoever commits waits until the disk has all that
@@ -19,51 +23,84 @@ ORDER = """
 """
 UNTAIL = "DELETE FROM ledger_tail WHERE event_id IN (SELECT event_id FROM ledger_entry WHERE position > %(last)s)"
 
-# What events add to the sums. `moves`: hours of steps and of deadlines, grouped by what they are counted by; `cells`:
-# the same along each axis; `hours`: how much each cell grows. An area's cell holds everything below it; the empty path is
-# everything.
-ADD_UP = """
+# What events add to the sums. `moves`: steps and deadlines by when they count, grouped by what they are counted by; `cells`:
+# the same along each axis. An area's cell holds everything below it; the empty path is everything.
+CELLS = """
     WITH batch AS (
-        SELECT e.book, e.subject_kind, e.kind, e.was, e.now, e.at, e.due, e.was_due, e.amount, {dimensions} {source}
-    ), moves AS (
-        SELECT book, kind, was, now, {at} AS bucket, {dimensions}, SUM(amount) AS n
-        FROM batch e GROUP BY book, kind, was, now, {at}, {dimensions}
-        UNION ALL
-        SELECT book, subject_kind || ':due', '', '', {due}, {dimensions}, COUNT(*)
-        FROM batch e WHERE due IS NOT NULL GROUP BY book, subject_kind, {due}, {dimensions}
-        UNION ALL
-        SELECT book, subject_kind || ':due', '', '', {was_due}, {dimensions}, -COUNT(*)
-        FROM batch e WHERE was_due IS NOT NULL GROUP BY book, subject_kind, {was_due}, {dimensions}
-    ), paths AS (
+        SELECT e.book, e.subject_kind, e.kind, e.was, e.now, e.at, e.recorded_at, e.late, e.due, e.was_due, e.amount, {dimensions}
+        {since} {source}
+    ), moves AS ({moves}), paths AS (
         SELECT a.area, substr(a.area, 1, d.depth) AS value
         FROM (SELECT DISTINCT area FROM batch) a JOIN ({depths}) d ON d.depth <= length(a.area)
     ), cells AS (
-        SELECT book, 'area' AS axis, p.value AS value, {topic} AS topic, kind, was, now, bucket, n
+        SELECT book, 'area' AS axis, p.value AS value, {topic} AS topic, kind, was, now, {bucket}, n
         FROM moves e JOIN paths p ON p.area = e.area
         {axes}
-    ), hours AS (
+    )
+"""
+# How much each cell grows: each step of time is summed from the finer one.
+ADD_UP = """
+    {cells}, hours AS (
         SELECT book, axis, bucket, value, topic, kind, was, now, SUM(n) AS n FROM cells
         GROUP BY book, axis, bucket, value, topic, kind, was, now
-    )
+    ), days AS ({days}), months AS ({months})
     INSERT INTO ledger_rollup (book, axis, level, bucket, value, topic, kind, was, now, total)
     SELECT book, axis, 'h', bucket, value, topic, kind, was, now, n FROM hours WHERE n <> 0
-    UNION ALL
-    SELECT book, axis, 'd', {day}, value, topic, kind, was, now, SUM(n) FROM hours
-    GROUP BY book, axis, {day}, value, topic, kind, was, now HAVING SUM(n) <> 0
+    UNION ALL SELECT book, axis, 'd', bucket, value, topic, kind, was, now, n FROM days WHERE n <> 0
+    UNION ALL SELECT book, axis, 'M', bucket, value, topic, kind, was, now, n FROM months WHERE n <> 0
+    {add}
+"""
+COARSER = """
+    SELECT book, axis, {bucket} AS bucket, value, topic, kind, was, now, SUM(n) AS n FROM {finer}
+    GROUP BY book, axis, {bucket}, value, topic, kind, was, now
+"""
+ADD = """
     ON CONFLICT (book, axis, level, value, bucket, topic, kind, was, now)
     DO UPDATE SET total = ledger_rollup.total + excluded.total
 """
+ADD_FINE = """
+    {cells}
+    INSERT INTO ledger_rollup (book, axis, level, bucket, value, topic, kind, was, now, total)
+    SELECT book, axis, 'm', bucket, value, topic, kind, was, now, SUM(n) FROM cells
+    GROUP BY book, axis, bucket, value, topic, kind, was, now HAVING SUM(n) <> 0
+    {add}
+"""
+ADD_LATE = """
+    {cells}
+    INSERT INTO ledger_late (book, axis, lag, step, at, recorded, value, topic, kind, was, now, total)
+    {steps}
+    ON CONFLICT (book, axis, value, lag, step, at, recorded, topic, kind, was, now)
+    DO UPDATE SET total = ledger_late.total + excluded.total
+"""
+LATE_STEP = """
+    SELECT book, axis, lag, {step}, {bucket}, {recorded}, value, topic, kind, was, now, SUM(n) FROM cells WHERE lag = {lag}
+    GROUP BY book, axis, lag, {bucket}, {recorded}, value, topic, kind, was, now HAVING SUM(n) <> 0
+"""
+# What an event adds: its step, and deadlines that it sets or ends, each counted from its own instant on.
+MOVES = {
+    "at": ("kind, was, now", "SUM(amount)", "kind, was, now"),
+    "due": ("subject_kind || ':due', '', ''", "COUNT(*)", "subject_kind"),
+    "was_due": ("subject_kind || ':due', '', ''", "-COUNT(*)", "subject_kind"),
+}
+DIMENSIONS = 'e.area, e.unit, e."group", e.place_kind, e.topic'
 SETTLED = """
     FROM ledger_entry n JOIN ledger_event e ON e.id = n.event_id WHERE n.position > %(after)s AND n.position <= %(upto)s
 """
-CUT = {  # an instant cut to the hour, an hour cut to the day, a topic cut after its first colon, as each database does it
-    "postgresql": (
-        "date_trunc('hour', {}, 'UTC')", "date_trunc('day', {}, 'UTC')", "substr(e.topic, 1, strpos(e.topic, ':'))",
-    ),
-    "sqlite": (
-        "substr({}, 1, 13) || ':00:00'", "substr({}, 1, 10) || ' 00:00:00'", "substr(e.topic, 1, instr(e.topic, ':'))",
-    ),
-}  # fmt: skip
+SINCE = ", (SELECT d.since FROM ledger_dense d WHERE d.book = e.book) AS since"
+
+DENSE = 10_000  # events in an hour from which on finer sums pay
+NEWLY_DENSE = """
+    SELECT book, MIN(bucket) FROM (
+        SELECT r.book, r.bucket FROM (SELECT DISTINCT e.book, {hour} AS bucket {source} AND n.position %% %(every)s = 0) b
+        JOIN ledger_rollup r ON r.book = b.book AND r.axis = 'area' AND r.value = '' AND r.level = 'h' AND r.bucket = b.bucket
+        WHERE r.kind NOT LIKE '%%:%%' AND NOT EXISTS (SELECT 1 FROM ledger_dense d WHERE d.book = b.book)
+        GROUP BY r.book, r.bucket HAVING SUM(r.total) >= %(dense)s
+    ) h GROUP BY book
+"""
+SINCE_THEN = """
+    FROM ledger_entry n JOIN ledger_event e ON e.id = n.event_id
+    WHERE e.book = %(book)s AND (e.at >= %(since)s OR e.due >= %(since)s OR e.was_due >= %(since)s)
+"""
 
 
 def settle(limit=None) -> int:
@@ -97,25 +134,83 @@ def _add_up(cursor, after, upto):
         connection.vendor == "postgresql"
     ):  # tens of thousands of cells, summed in memory; compiling costs more than it gives
         cursor.execute("SET LOCAL work_mem = '64MB'; SET LOCAL jit = off")
-    cursor.execute(adding_up(connection.vendor), {"after": after, "upto": upto})
+    settled = {"after": after, "upto": upto}
+    cursor.execute(adding_up(connection.vendor), settled)
+    if Dense.objects.exists():
+        for statement in adding_finely(connection.vendor):
+            cursor.execute(statement, settled)
     met.add_up(cursor, after, upto)
+    _thicken(cursor, settled)
 
 
+def _thicken(cursor, settled):
+    """Keep finer sums from now on where so much has happened in an hour that they pay."""
+    hour = cutting(connection.vendor, "e.at", HOUR)
+    every = max(DENSE // 100, 1)  # of so many events in an hour a hundredth will do to find it
+    cursor.execute(NEWLY_DENSE.format(hour=hour, source=SETTLED), settled | {"dense": DENSE, "every": every})
+    for book, since in cursor.fetchall():
+        if isinstance(since, str):  # SQLite knows no instants
+            since = datetime.fromisoformat(since).replace(tzinfo=UTC)
+        Dense.objects.create(book=book, since=since)
+        bounds = {"book": book, "since": connection.ops.adapt_datetimefield_value(since)}
+        for statement in adding_finely(connection.vendor, SINCE_THEN):
+            cursor.execute(statement, bounds)
+
+
+@cache
 def adding_up(vendor, source=SETTLED) -> str:
     """The statement that adds events to the sums, those at the positions `after` + 1 to `upto` or of another source."""
-    hour, day, topic = CUT[vendor]
-    axes = (
-        f"UNION ALL SELECT book, '{axis}', CAST(\"{axis}\" AS varchar(255)), {topic}, kind, was, now, bucket, n FROM moves e "
+    days = COARSER.format(bucket=cutting(vendor, "bucket", DAY), finer="hours")
+    months = COARSER.format(bucket=MONTH[vendor].format("bucket"), finer="days")
+    return ADD_UP.format(cells=_cells(vendor, source, _moved(vendor, HOUR), AXES), add=ADD, days=days, months=months)
+
+
+@cache
+def adding_finely(vendor, source=SETTLED) -> tuple[str, str]:
+    """The statements that add events of dense books to the finer sums: by five minutes, and late ones by two instants."""
+    late = {"lag": class_of(vendor), "recorded": cutting(vendor, "recorded_at", FINE)}
+    moves = _moved(vendor, FINE, "AND {column} >= since")
+    late_moves = _moved(vendor, FINE, "AND late AND at >= since", late)
+    steps = (
+        LATE_STEP.format(lag=number, step=which, bucket=cutting(vendor, "bucket", step), recorded=recorded)
+        for number, lag in CLASSES.items()
+        for recorded in [lag.recorded and cutting(vendor, "recorded", lag.recorded)]
+        for which, step in enumerate(lag.steps)
+    )
+    return (
+        ADD_FINE.format(cells=_cells(vendor, source, moves, AXES, since=SINCE), add=ADD),
+        ADD_LATE.format(cells=_cells(vendor, source, late_moves, (), late, SINCE), steps=" UNION ALL ".join(steps)),
+    )
+
+
+def _cells(vendor, source, moves, axes, more=(), since=""):
+    """What events add to each cell along each axis, by the bucket of their moves and by `more` that is told apart."""
+    topic, bucket = BRANCH[vendor], ", ".join(["bucket", *more])
+    along = (
+        f"UNION ALL SELECT book, '{axis}', CAST(\"{axis}\" AS varchar(255)), {topic}, kind, was, now, {bucket}, n FROM moves e "
         f'WHERE "{axis}" IS NOT NULL AND CAST("{axis}" AS varchar(255)) <> \'\''
-        for axis in AXES
+        for axis in axes
     )
     depths = " UNION ALL SELECT ".join(map(str, range(STEPLEN, 256, STEPLEN)))
-    return ADD_UP.format(
-        dimensions='e.area, e.unit, e."group", e.place_kind, e.topic', axes=" ".join(axes), day=day.format("bucket"),
-        source=source, topic=topic,
-        depths=f"SELECT 0 AS depth UNION ALL SELECT {depths}",
-        **{name: hour.format(f"e.{name}") for name in ("at", "due", "was_due")},
+    return CELLS.format(
+        dimensions=DIMENSIONS, since=since, source=source, moves=moves, depths=f"SELECT 0 AS depth UNION ALL SELECT {depths}",
+        topic=topic, bucket=bucket, axes=" ".join(along),
     )  # fmt: skip
+
+
+def _moved(vendor, step, condition="", more=()):
+    each = (_moves(column, cutting(vendor, f"e.{column}", step), condition, dict(more)) for column in MOVES)
+    return " UNION ALL ".join(each)
+
+
+def _moves(column, bucket, condition, more):
+    what, n, grouped = MOVES[column]
+    told = "".join(f", {expression} AS {name}" for name, expression in more.items())
+    apart = "".join(f", {expression}" for expression in more.values())
+    return (
+        f"SELECT book, {what}, {bucket} AS bucket{told}, {DIMENSIONS}, {n} AS n FROM batch e "
+        f"WHERE {column} IS NOT NULL {condition.format(column=column)} GROUP BY book, {grouped}, {bucket}{apart}, {DIMENSIONS}"
+    )
 
 
 def rebuild(progress=lambda done, of: None) -> int:
@@ -126,6 +221,7 @@ def rebuild(progress=lambda done, of: None) -> int:
     with transaction.atomic(), connection.cursor() as cursor:
         one_at_a_time()
         Rollup.objects.all().delete()
+        Late.objects.all().delete()
         Met.objects.all().delete()
         of = Entry.objects.aggregate(last=Max("position"))["last"] or 0
         for after in range(0, of, AT_ONCE[connection.vendor]):

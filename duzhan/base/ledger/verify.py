@@ -14,9 +14,10 @@ from django.utils.translation import gettext as _
 from duzhan.base.errors import BadInput
 
 from . import digests, proof, sifting
-from .cells import hour_of
+from .cells import LEVELS, hour_of
+from .lags import CLASSES, LagClass
 from .met import meets
-from .models import Entry, Event, Rollup, Seal, Tail, subjects
+from .models import Dense, Entry, Event, Late, Rollup, Seal, Tail, subjects
 from .stretches import doubtful, stretches
 from .workers import Workers
 
@@ -281,15 +282,36 @@ def _is_root_of(seal) -> bool:
 
 def _sum_faults(is_settled):
     """The sums over everything against the settled events: a sum that was edited would change a report."""
-    told = _told(Event.objects.filter(is_settled).order_by())
-    for level in "hd":
-        rows = Rollup.objects.filter(axis="area", value="", level=level).order_by()
-        kept = {tuple(step): n for *step, n in rows.values_list(*STEP).annotate(n=Sum("total"))}
-        for step in sorted(told.keys() | kept.keys()):
-            if told.get(step, 0) != kept.get(step, 0):
-                what = _("第 %(book)s 本账里 %(kind)s 的合计") % {"book": step[0], "kind": step[1]}
-                words = {"kept": kept.get(step, 0), "told": told.get(step, 0)}
-                yield Fault(what, _("写着 %(kept)s，事件加起来是 %(told)s") % words)
+    settled = Event.objects.filter(is_settled).order_by()
+    told, sums = _told(settled), Rollup.objects.filter(axis="area", value="").order_by()
+    for level in LEVELS:
+        yield from _differing(told, sums.filter(level=level))
+    dense = [*Dense.objects.all()]
+    yield from _differing(_told_since(settled, dense), sums.filter(level="m"))
+    late = settled.filter(late=True).annotate(lag=LagClass())
+    sums = Late.objects.filter(axis="area", value="").order_by()
+    for number, lag in CLASSES.items():
+        told = {}
+        for each in dense:
+            told |= _told_of_steps(late.filter(lag=number, book=each.book, at__gte=each.since))
+        for step in range(len(lag.steps)):
+            yield from _differing(told, sums.filter(lag=number, step=step))
+
+
+def _told_since(settled, dense) -> dict:
+    found = {}
+    for each in dense:
+        found |= _told_of_steps(settled.filter(book=each.book), each.since)
+    return found
+
+
+def _differing(told, sums):
+    kept = {tuple(step): n for *step, n in sums.values_list(*STEP).annotate(n=Sum("total"))}
+    for step in sorted(told.keys() | kept.keys()):
+        if told.get(step, 0) != kept.get(step, 0):
+            what = _("第 %(book)s 本账里 %(kind)s 的合计") % {"book": step[0], "kind": step[1]}
+            words = {"kept": kept.get(step, 0), "told": told.get(step, 0)}
+            yield Fault(what, _("写着 %(kept)s，事件加起来是 %(told)s") % words)
 
 
 STEP = ("book", "kind", "was", "now")
@@ -297,9 +319,7 @@ STEP = ("book", "kind", "was", "now")
 
 def _told(settled) -> dict:
     """What the settled events say of each sum: steps, those past their time in the end, different things met."""
-    found = {tuple(step): n for *step, n in settled.values_list(*STEP).annotate(n=Sum("amount"))}
-    clocks = settled.values_list("book", "subject_kind").annotate(n=Count("due") - Count("was_due"))
-    found |= {(book, f"{kind}:due", "", ""): n for book, kind, n in clocks if n}
+    found = _told_of_steps(settled)
     for kind, dimensions in meets().items():
         for dimension in dimensions:
             met = (
@@ -309,6 +329,15 @@ def _told(settled) -> dict:
             )
             found |= {(book, f"{kind}:{dimension}", "", ""): n for book, n in met if n}
     return found
+
+
+def _told_of_steps(settled, since=None) -> dict:
+    """Steps, and those past their time in the end; with `since` what counts from then on alone."""
+    at, due, was_due = (Q(**{f"{column}__gte": since}) if since else Q() for column in ("at", "due", "was_due"))
+    found = {tuple(step): n for *step, n in settled.filter(at).values_list(*STEP).annotate(n=Sum("amount"))}
+    past = Count("due", filter=due) - Count("was_due", filter=was_due)
+    clocks = settled.values_list("book", "subject_kind").annotate(n=past)
+    return found | {(book, f"{kind}:due", "", ""): n for book, kind, n in clocks if n}
 
 
 def size() -> dict:

@@ -47,7 +47,22 @@ class Whole:
         return self.told[slice]
 
     def _steps(self, slice):
-        return {None: ledger.totals(self.book, self.as_of, self.known_at, slice)}
+        if not ledger.is_branch(slice.topic):
+            return {None: ledger.totals(self.book, self.as_of, self.known_at, slice)}
+        branches = self._branches(slice.narrowed(topic=""))
+        if slice.topic:
+            return {None: branches.get(slice.topic, Counter())}
+        whole = Counter()
+        for counter in branches.values():
+            whole.update(counter)
+        return {None: whole}
+
+    def _branches(self, slice):
+        """The steps of each beginning of the topic, so that the figures of one topic are no second question."""
+        key = slice, "branches"
+        if key not in self.told:
+            self.told[key] = ledger.totals_by_branch(self.book, self.as_of, self.known_at, slice)
+        return self.told[key]
 
     def different(self, slice, kind) -> dict:
         """How many different things events of this kind touched: {column: {dimension: n}}."""

@@ -3,6 +3,8 @@
 from collections import Counter
 from datetime import UTC, timedelta
 from functools import partial
+from random import Random
+from unittest.mock import patch
 
 import pytest
 from django.db import connection, transaction
@@ -11,9 +13,9 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from duzhan.base.clock.instants import TICK, ZONE, now, travel
-from duzhan.base.ledger import queries
+from duzhan.base.ledger import queries, rollups
 from duzhan.base.ledger.actions import Fact, record_many
-from duzhan.base.ledger.models import Event, Met, Rollup, Tail
+from duzhan.base.ledger.models import Dense, Event, Late, Met, Rollup, Tail
 from duzhan.base.ledger.plain import plain
 from duzhan.base.ledger.queries import ALL, Slice, due
 from duzhan.base.ledger.rollups import rebuild, settle
@@ -29,7 +31,8 @@ MINUTE = timedelta(minutes=1)
 STAGES = [Stage.FOUND, Stage.HANDED_OVER, Stage.ACCEPTED, Stage.RECTIFIED, Stage.CLOSED, Stage.WITHDRAWN]
 PATHS = ["00010001", "000100010001", "000100010002", "0001000100010001"]
 TOPIC = "ordinary:testing:careless_measures"
-BACK = [0, 0, 0, 1, 30, 59, 60, 61, 600, 1440, 3000]  # minutes between what happened and what was recorded
+# Minutes between what happened and what was recorded.
+BACK = [0, 0, 0, 1, 4, 7, 30, 59, 60, 61, 200, 600, 1440, 3000, 30_000]
 
 steps = st.tuples(
     st.integers(0, 5),  # which problem
@@ -43,7 +46,7 @@ steps = st.tuples(
     st.sampled_from([-90, 0, 1, 59, 60, 700, 4000]),  # minutes to its deadline
     st.integers(0, 3),  # how many events to settle afterwards
 )
-offsets = st.sampled_from([timedelta(0), TICK, -TICK, HOUR, -HOUR])
+offsets = st.sampled_from([timedelta(0), TICK, -TICK, MINUTE, 4 * MINUTE, HOUR, -HOUR])
 moments = st.tuples(st.integers(0, 29), st.sampled_from(["at", "recorded_at", "hour"]), offsets)
 
 
@@ -163,6 +166,7 @@ def slices(cast):
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize("dense", [10_000, 3])
 @settings(
     max_examples=60,
     deadline=None,
@@ -173,8 +177,8 @@ def slices(cast):
     story=st.lists(steps, min_size=1, max_size=30),
     questions=st.lists(st.tuples(moments, moments, st.integers(0, 19)), min_size=3, max_size=8),
 )
-def test_every_sum_is_the_count_of_its_events(cast, slices, story, questions):
-    with transaction.atomic():
+def test_every_sum_is_the_count_of_its_events(cast, slices, dense, story, questions):
+    with transaction.atomic(), patch.object(rollups, "DENSE", dense):
         write(cast, story)
         events = list(Event.objects.filter(book=cast.operation.pk))
         for as_of, known_at, which in questions:
@@ -276,13 +280,17 @@ def test_the_zone_in_which_an_instant_is_written_changes_nothing(cast):
 
 def cells():
     """Every cell of the sums and every first encounter, without the numbers of their rows."""
-    names = [each.name for model in (Rollup, Met) for each in model._meta.fields if each.name != "id"]
-    half = names.index("total") + 1
-    sums = Rollup.objects.exclude(total=0).values_list(*names[:half])
-    return sorted(sums), sorted(Met.objects.values_list(*names[half:]), key=str)
+    return [sorted(_cells(model), key=str) for model in (Rollup, Late, Met)]
 
 
-def test_sums_added_up_anew_say_the_same(cast):
+def _cells(model):
+    names = [each.name for each in model._meta.fields if each.name != "id"]
+    return [row for row in model.objects.values_list(*names) if dict(zip(names, row, strict=True)).get("total") != 0]
+
+
+@pytest.mark.parametrize("dense", [10_000, 3])
+def test_sums_added_up_anew_say_the_same(cast, dense, monkeypatch):
+    monkeypatch.setattr(rollups, "DENSE", dense)
     write(cast, [(n, STAGES[n % 3], 50, 100 * n, PATHS[n % 4], 0, n % 2, TOPIC, n * 30, 2) for n in range(12)])
     settle()
     before, told = cells(), []
@@ -309,7 +317,10 @@ def interrupted(*_arguments, **_more):
 
 
 def test_a_sum_is_one_statement(cast):
-    """One snapshot: an event that is settled between two statements would be counted on both sides or on none."""
+    """One snapshot: an event that is settled between two statements would be counted on both sides or on none.
+
+    Which sums there are is asked before: those that are there stay.
+    """
     book, places = cast.operation.pk, ("place", "unit")
     week = [NOON - day * 24 * HOUR for day in range(7, -1, -1)]
     for ask in (
@@ -322,4 +333,31 @@ def test_a_sum_is_one_statement(cast):
     ):
         with CaptureQueriesContext(connection) as asked:
             ask()
-        assert len(asked) == 1
+        [_told] = [each for each in asked if "ledger_dense" not in each["sql"] or "ledger_rollup" in each["sql"]]
+
+
+@pytest.mark.parametrize("dense", [10_000, 3])
+def test_two_hundred_random_questions_are_counted_by_hand(cast, dense, monkeypatch):
+    """Any instant, known at any other, in any area: by a fold over all events, settled or not."""
+    monkeypatch.setattr(rollups, "DENSE", dense)
+    chance = Random(dense)
+    write(cast, [a_step(chance) for _ in range(300)])
+    book, events = cast.operation.pk, list(Event.objects.filter(book=cast.operation.pk))
+    assert Tail.objects.exists() and Dense.objects.exists() is (dense < 10_000)
+    first, last = min(each.at for each in events), max(each.recorded_at for each in events)
+    for _each in range(200):
+        as_of = first + (last - first) * chance.uniform(-0.05, 1.05)
+        known_at = as_of + chance.choice([0, 0, 1, 20, 90, 700, 3000]) * chance.random() * MINUTE
+        slice = Slice(area=chance.choice(["", *PATHS]), topic=chance.choice(["", "", "hazard:"]))
+        assert +queries.totals(book, as_of, known_at, slice) == sums(events, as_of, known_at, slice)
+        apart = queries.totals_by_branch(book, as_of, known_at, slice.narrowed(topic=""))
+        assert +apart.get("hazard:", Counter()) == sums(events, as_of, known_at, slice.narrowed(topic="hazard:"))
+
+
+def a_step(chance):
+    back = chance.choice([0, 0, 0, 1, 4, 12, 40, 61, 200, 700, 2000, 30_000]) * chance.random()
+    topic = chance.choice([TOPIC, "hazard:testing:added_layers"])
+    return (
+        chance.randrange(60), chance.choice(STAGES), 20 * chance.random(), back, chance.choice(PATHS), chance.randrange(2),
+        chance.randrange(2), topic, chance.choice([-90, 0, 1, 17, 59, 700]), chance.choice([0, 0, 0, 1, 2, 3]),
+    )  # fmt: skip

@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from django.utils import translation
 
 from duzhan.base.clock.instants import travel
 from duzhan.base.ledger import actions, proof, rollups, sifting, stretches, triggers
-from duzhan.base.ledger.models import Entry, Event, Rollup, Seal, subjects
+from duzhan.base.ledger.models import Dense, Entry, Event, Late, Rollup, Seal, subjects
 from duzhan.base.ledger.packet import packet
 from duzhan.base.ledger.verify import verify
 from duzhan.people.models import Post
@@ -266,6 +267,25 @@ def test_an_edited_sum_is_named_and_can_be_added_up_again(sealed):
     assert any("problem.close" in fault for fault in faults())
     rollups.rebuild()
     assert faults() == []
+
+
+def test_an_edited_sum_of_a_dense_book_is_named(sealed, monkeypatch):
+    """Of five minutes, of late events, and from when on there are such sums."""
+    monkeypatch.setattr(rollups, "DENSE", 3)
+    rollups.rebuild()
+    assert faults() == []
+    cell = Rollup.objects.filter(axis="area", value="", level="m", kind__startswith="problem.").first()
+    same = Rollup.objects.filter(pk=cell.pk)
+    same.update(total=cell.total + 1)
+    assert any(cell.kind in fault for fault in faults())
+    same.update(total=cell.total)
+    late = Late(book=cell.book, axis="area", lag=1, step=1, at=NOON, recorded=NOON, kind="problem.find", total=1)
+    late.save()
+    assert any("problem.find" in fault for fault in faults())
+    late.delete()
+    dense = Dense.objects.get(book=cell.book)
+    Dense.objects.filter(pk=dense.pk).update(since=dense.since + timedelta(days=400))
+    assert any(cell.kind in fault for fault in faults())
 
 
 def test_a_packet_verifies_outside_and_fails_after_any_change(sealed, tmp_path):

@@ -84,7 +84,7 @@ def test_overdue_along_an_axis(cast):
 
 def test_a_table_costs_no_statement_per_line(cast):
     story(cast)
-    for ask, arguments, most in ((queries.by_unit, (), 2), (queries.by_area, (list(Area.objects.filter(depth__gt=1)),), 5),
+    for ask, arguments, most in ((queries.by_unit, (), 3), (queries.by_area, (list(Area.objects.filter(depth__gt=1)),), 5),
                                  (queries.series, (["problems_found", "points_visited"],), 3)):  # fmt: skip
         with CaptureQueriesContext(connection) as asked:
             ask(cast.operation, *arguments)

@@ -4,9 +4,10 @@ from django.db.models import Count, Q
 
 from ..met import meets
 from ..models import Met
-from .cells import HOUR, NUMBERS, ON, THERE, Instants, Scope, rows_of
+from .asked import BY_EDGE, ON, THERE, Instants, rows_of
+from .cells import NUMBERS, Scope
 from .slices import ALL, known_events, outermost, until
-from .sums import LEVELS, _and, within
+from .sums import _and, within
 
 
 def distinct(book, kind, dimensions, as_of=None, known_at=None, slice=ALL) -> dict[str, int]:
@@ -16,7 +17,7 @@ def distinct(book, kind, dimensions, as_of=None, known_at=None, slice=ALL) -> di
 
 def distinct_at(book, kind, dimensions, instants, known_at=None, slice=ALL) -> list[dict[str, int]]:
     """`distinct` as of several instants, given in order, all known at the same one; one statement for all of them."""
-    asked, scope = Instants.of(instants, known_at), Scope.of(slice)
+    asked, scope = Instants.of(instants, known_at, may_pass=False), Scope.of(slice)
     if not _is_summed(scope):
         return [_different(encounters(book, kind, each, asked.known_at, slice), dimensions) for each in asked.each]
     rows = _sums(book, kind, dimensions, scope, asked)
@@ -102,8 +103,8 @@ def _is_summed(scope) -> bool:
 
 
 def _by_value(book, kind, dimensions, scope, as_of, known_at):
-    found = {}
-    for value, _step, _how_long, what, n in _sums(book, kind, dimensions, scope, Instants((as_of,), known_at)):
+    found, asked = {}, Instants.of([as_of], known_at, may_pass=False)
+    for value, _step, _how_long, what, n in _sums(book, kind, dimensions, scope, asked):
         each = found.setdefault(value, dict.fromkeys(dimensions, 0))
         each[_dimension(what)] += n
     return found
@@ -113,49 +114,53 @@ def _dimension(what):
     return what.rpartition(":")[2]
 
 
-def _sums(book, kind, dimensions, scope, instants):
+def _sums(book, kind, dimensions, scope, asked):
     """Rows (value, step, how long, what, n): from the sums as steps are, and things that only unsettled events have met."""
     if scope.is_empty or scope.values == ():
         return []
     if unknown := set(dimensions) - set(meets().get(kind, ())):
         raise LookupError(f"no sums of different {', '.join(sorted(unknown))} are kept for {kind}: see Recorded.meets")
     kinds = ", ".join(f"'{kind}:{dimension}'" for dimension in dimensions)
-    parts = [_settled(scope, instants, level, kinds) for level in LEVELS]
+    parts = [_settled(scope, kinds, *level) for level in asked.levels]
     for at, sign in (("m.at", ""), ("m.before", "-")):
-        parts += _moved(scope, instants, at, sign, kinds)
-    parts += [_unsettled(scope, kind, dimension) for dimension in dimensions]
-    return rows_of(book, scope, instants, parts)
+        parts += _moved(scope, asked, at, sign, kinds)
+    parts += [_unsettled(scope, asked, kind, dimension) for dimension in dimensions]
+    return rows_of(book, scope, asked, parts, [("asked(step, instant)", _asked(asked))])
 
 
-def _settled(scope, instants, level, kinds):
-    step = instants.step("r.bucket")
+def _asked(asked):
+    return " UNION ALL ".join(f"SELECT {step}, {asked.at(instant)}" for step, instant in enumerate(asked.each))
+
+
+def _settled(scope, kinds, level, condition, step, how_long):
     return (
-        f"SELECT r.value, {step}, {ON}, r.kind, CAST(SUM(r.total) AS bigint) FROM ledger_rollup r WHERE {scope.cells('r')} "
-        f"AND r.level = '{level}' AND {LEVELS[level]} AND r.kind IN ({kinds}) GROUP BY r.value, r.kind{_and(step)}"
+        f"SELECT r.value, {step}, {how_long}, r.kind, CAST(SUM(r.total) AS bigint) FROM ledger_rollup r WHERE {scope.cells('r')} "
+        f"AND r.level = '{level}' AND {condition} AND r.kind IN ({kinds}) GROUP BY r.value, r.kind{_and(step)}"
     )
 
 
-def _moved(scope, instants, at, sign, kinds):
-    """What became known too late is taken away again; then the first encounters of the running hours."""
-    step = instants.step(at)
-    where = f"{scope.cells('m')} AND m.kind IN ({kinds})"
+def _moved(scope, asked, at, sign, kinds):
+    """What became known too late is taken away again; then the first encounters between the edges and the instants."""
+    step, where = asked.step(at, asked.edges), f"{scope.cells('m')} AND m.kind IN ({kinds})"
     yield (
         f"SELECT m.value, {step}, {ON}, m.kind, -({sign}COUNT(*)) FROM ledger_met m WHERE {where} AND m.late "
-        f"AND m.recorded_at > %(known)s AND {at} < %(last)s GROUP BY m.value, m.kind{_and(step)}"
+        f"AND m.recorded_at > {asked.known} AND {at} < {asked.at(asked.edges[-1])} GROUP BY m.value, m.kind{_and(step)}"
     )
-    step = instants.step(at, "instant", "<=")
-    yield (
-        f"SELECT m.value, {step}, {HOUR}, m.kind, {sign}COUNT(*) FROM ledger_met m WHERE {where} AND {instants.running(at)} "
-        f"AND m.recorded_at <= %(known)s GROUP BY m.value, m.kind{_and(step)}"
-    )
+    between = asked.up_to_the_instant(at)
+    if between:
+        step = asked.step(at, asked.each, "<=")
+        yield (
+            f"SELECT m.value, {step}, {BY_EDGE}, m.kind, {sign}COUNT(*) FROM ledger_met m WHERE {where} AND {between} "
+            f"AND m.recorded_at <= {asked.known} GROUP BY m.value, m.kind{_and(step)}"
+        )
 
 
-def _unsettled(scope, kind, dimension):
+def _unsettled(scope, asked, kind, dimension):
     return (
         f"SELECT {scope.value}, a.step, {THERE}, '{kind}:{dimension}', COUNT(DISTINCT e.{dimension}) FROM asked a "
         f"CROSS JOIN ledger_tail t JOIN ledger_event e ON e.id = t.event_id AND e.at <= a.instant {scope.join} "
-        f"WHERE {scope.where} AND e.kind = '{kind}' AND e.was = '' AND e.now = '' AND e.recorded_at <= %(known)s "
+        f"WHERE {scope.where} AND e.kind = '{kind}' AND e.was = '' AND e.now = '' AND e.recorded_at <= {asked.known} "
         f"AND e.{dimension} IS NOT NULL AND NOT EXISTS (SELECT 1 FROM ledger_met m WHERE m.book = e.book "
         f"AND m.kind = '{kind}:{dimension}' AND m.axis = '{scope.axis}' AND m.value = {scope.value} "
-        f"AND m.thing = e.{dimension} AND m.at <= a.instant AND m.recorded_at <= %(known)s) GROUP BY a.step{_and(scope.value)}"
+        f"AND m.thing = e.{dimension} AND m.at <= a.instant AND m.recorded_at <= {asked.known}) GROUP BY a.step{_and(scope.value)}"
     )
