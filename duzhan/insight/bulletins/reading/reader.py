@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from . import checks, instants
 from .grammar import OTHER
+from .named import named_persons
 from .scopes import Scopes
 from .tables import table_numbers
 from .types import typed_numbers
@@ -52,7 +53,7 @@ def read(prepared, *, year: int | None = None, published: str | None = None) -> 
     told = instants.cut_offs(text, year=year, published=published)
     scopes = Scopes(text)
     typed = typed_numbers(text)
-    rows = table_numbers(text)
+    rows = table_numbers(text) + named_persons(text, typed)
     if rows:
         taken = {one.number.start for one in rows}
         typed = sorted([*rows, *(one for one in typed if one.number.start not in taken)], key=lambda one: one.start)
