@@ -3,6 +3,7 @@
 from collections import Counter
 
 from ..cells import STEPLEN
+from ..lags import COUNTED
 from .asked import BY_EDGE, ON, THERE, Instants, rows_of, since_of
 from .cells import EVERYTHING, Scope, is_branch, parted
 from .slices import ALL, outermost, until
@@ -112,9 +113,16 @@ def _sums(book, scope, asked):
     parts = [_settled(scope, *level) for level in asked.levels]
     parts += [_taken_late(scope, asked, unknown)]
     for each in adds:
-        parts += [_counted(scope, asked, "ledger_tail t JOIN ledger_event e ON e.id = t.event_id", *each)]
+        parts += [_counted(scope, asked, "waiting e", *each)]
         parts += _moved(scope, asked, *each)
-    return rows_of(book, scope, asked, parts, [("unknown", unknown.events(scope.where))])
+    return rows_of(book, scope, asked, parts, [("unknown", unknown.events(scope.where)), ("waiting", WAITING)])
+
+
+# Named apart, so that PostgreSQL begins with the few that wait and does not look for them among all events of an area.
+WAITING = f"""
+    SELECT e.book, e.recorded_at, {", ".join(f'e."{name}"' for name in COUNTED)}
+    FROM ledger_tail t JOIN ledger_event e ON e.id = t.event_id
+"""
 
 
 STEPS = "(r.kind NOT LIKE '%%:%%' OR r.kind LIKE '%%:due')"  # different things are asked for on their own
