@@ -16,9 +16,17 @@ from duzhan.base.clock.instants import TICK
 from duzhan.base.clock.instants import now as clock_now
 
 from ..cells import FINE, HOUR, cut, day_of, hour_of, month_of
+from ..lags import COUNTED
 
 # How long a row counts: from its instant on, as long as the hour of the edge or the edge is the same, or there alone.
 ON, WITHIN_HOUR, BY_EDGE, THERE = range(4)
+# What is not settled: named apart, so that PostgreSQL begins with the few that wait and does not look for them among all
+# events of an area.
+WAITING = (
+    "waiting",
+    "SELECT e.book, e.recorded_at, e.place, " + ", ".join(f'e."{name}"' for name in COUNTED) + " "
+    "FROM ledger_tail t JOIN ledger_event e ON e.id = t.event_id",
+)
 
 
 @dataclass(frozen=True)

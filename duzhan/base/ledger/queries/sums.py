@@ -3,8 +3,7 @@
 from collections import Counter
 
 from ..cells import STEPLEN
-from ..lags import COUNTED
-from .asked import BY_EDGE, ON, THERE, Instants, rows_of, since_of
+from .asked import BY_EDGE, ON, THERE, WAITING, Instants, rows_of, since_of
 from .cells import EVERYTHING, Scope, is_branch, parted
 from .slices import ALL, outermost, until
 from .unknown import UNSETTLED, Unknown
@@ -115,14 +114,7 @@ def _sums(book, scope, asked):
     for each in adds:
         parts += [_counted(scope, asked, "waiting e", *each)]
         parts += _moved(scope, asked, *each)
-    return rows_of(book, scope, asked, parts, [("unknown", unknown.events(scope.where)), ("waiting", WAITING)])
-
-
-# Named apart, so that PostgreSQL begins with the few that wait and does not look for them among all events of an area.
-WAITING = f"""
-    SELECT e.book, e.recorded_at, {", ".join(f'e."{name}"' for name in COUNTED)}
-    FROM ledger_tail t JOIN ledger_event e ON e.id = t.event_id
-"""
+    return rows_of(book, scope, asked, parts, [("unknown", unknown.events(scope.where)), WAITING])
 
 
 STEPS = "(r.kind NOT LIKE '%%:%%' OR r.kind LIKE '%%:due')"  # different things are asked for on their own

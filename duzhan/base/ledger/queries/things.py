@@ -4,7 +4,7 @@ from django.db.models import Count, Q
 
 from ..met import meets
 from ..models import Met
-from .asked import BY_EDGE, ON, THERE, Instants, rows_of
+from .asked import BY_EDGE, ON, THERE, WAITING, Instants, rows_of
 from .cells import NUMBERS, Scope
 from .slices import ALL, known_events, outermost, until
 from .sums import _and, within
@@ -125,7 +125,7 @@ def _sums(book, kind, dimensions, scope, asked):
     for at, sign in (("m.at", ""), ("m.before", "-")):
         parts += _moved(scope, asked, at, sign, kinds)
     parts += [_unsettled(scope, asked, kind, dimension) for dimension in dimensions]
-    return rows_of(book, scope, asked, parts, [("asked(step, instant)", _asked(asked))])
+    return rows_of(book, scope, asked, parts, [("asked(step, instant)", _asked(asked)), WAITING])
 
 
 def _asked(asked):
@@ -158,8 +158,7 @@ def _moved(scope, asked, at, sign, kinds):
 def _unsettled(scope, asked, kind, dimension):
     return (
         f"SELECT {scope.value}, a.step, {THERE}, '{kind}:{dimension}', COUNT(DISTINCT e.{dimension}) FROM asked a "
-        f"CROSS JOIN ledger_tail t JOIN ledger_event e ON e.id = t.event_id AND e.at <= a.instant {scope.join} "
-        f"WHERE {scope.where} AND e.kind = '{kind}' AND e.was = '' AND e.now = '' AND e.recorded_at <= {asked.known} "
+        f"CROSS JOIN waiting e {scope.join} WHERE {scope.where} AND e.at <= a.instant AND e.kind = '{kind}' AND e.was = '' AND e.now = '' AND e.recorded_at <= {asked.known} "
         f"AND e.{dimension} IS NOT NULL AND NOT EXISTS (SELECT 1 FROM ledger_met m WHERE m.book = e.book "
         f"AND m.kind = '{kind}:{dimension}' AND m.axis = '{scope.axis}' AND m.value = {scope.value} "
         f"AND m.thing = e.{dimension} AND m.at <= a.instant AND m.recorded_at <= {asked.known}) GROUP BY a.step{_and(scope.value)}"
