@@ -26,7 +26,9 @@ _LEVELS = frozenset("省市区县州镇乡旗")
 _WHOLE = re.compile(r"(?:全[国省市区县州镇乡]|[各驻省市区县州镇乡].*)$")  # 全市 and 市委市政府 name no city
 _LONGEST_HEADING = 45  # signs
 _LONGEST_NAME = 40  # signs of names side by side
+_LONGEST_OFFICE = 12  # signs of an office behind 全市
 _REMEMBERED = 20  # mentions of one paragraph
+_EVERYWHERE = ("各级", "各地", "各部门", "各单位")
 
 
 @dataclass(slots=True)
@@ -150,58 +152,79 @@ class Scopes:
         return found
 
     def _named(self, first, last, kind, end, k, found):
-        """(name, what is carried on, where it ends) of a mention."""
+        """(name, what is carried on, where it ends) of a mention; without a name, it is none."""
+        return _NAMED[kind](self, first, last, end, k, found)
+
+    def _named_area(self, first, last, end, _k, _found):
         text = self.text
-        if kind == "area":
-            listed = bodies.LIST_AFTER.match(text, last, end)
-            if listed:
-                return text[first : listed.end()], text[first : listed.end()], listed.end()
-            below = _BELOW.match(text, last, end)
-            last = below.end() if below else last
-            area = text[first:last]
-            body = bodies.BODY_AFTER.match(text, last, end) or bodies.GROUP_AFTER.match(text, last, end)
-            if body:
-                last = self._sent(self._joint(body.end(), end), end)
-            return text[first:last], area, last
-        if kind == "level":
-            told = bodies.LEVEL.match(text, first, end)
-            level = told[1] or told[2] or told[3] or told[4][0]
-            area = self._area_of_level(level, k, found)
-            rest = text[first:last].removeprefix("该").removeprefix("我").removeprefix("本").removeprefix("自治")
-            joint = text[last : self._joint(last, end)]
-            if told[4]:
-                name = area + told[4][bool(area) :]
-                return name, name, last
-            if told[3] and area:
-                return f"{text[first:last]}（{area}）", area, last  # 我省（四川省）
-            if not area:
-                name = text[first:last].removeprefix("该")
-                return name + joint, name, last + len(joint)
-            return area + rest[len(level) :] + joint, area, last + len(joint)
-        if kind == "all":
-            level = text[first + 1] if text[first] == "全" else ""
-            area = self._area_of_level(level, k, found) if level in _LEVELS else ""
-            area = "" if found and found[-1].end == first else area
-            area = areas.shortened(area) if area[-1:] == "省" else area
-            office = bodies.OFFICE_AFTER.match(text, last, end)
-            if office and office.end() - last <= 12 and text[last] != "各":
-                last = office.end()
-            name = area + text[first:last]
-            where = self._area_before(k, found) if text.startswith(("各级", "各地", "各部门", "各单位"), first) else ""
-            if where and not (found and found[-1].end == first):
-                name = f"{name}（{where}）"  # 各级党组织 in a text on 江西省
-            return name, area or name, last
-        if kind == "national":
-            group = bodies.GROUP_AFTER.match(text, last, end)
-            last = group.end() if group else self._sent(last, end)
-        name = text[first:last]
-        if kind in ("office", "body", "place") and any(KIND.get(name[:length], "")[:1] == "v" for length in (2, 3, 4)):
-            return "", "", last  # 走访部门
-        if kind in ("office", "group", "body"):
-            area = self._area_before(k, found)
-            area = area or ("全国" if name.endswith("系统") else "")
-            name = f"{name}（{area}）" if area else name
+        listed = bodies.LIST_AFTER.match(text, last, end)
+        if listed:
+            return text[first : listed.end()], text[first : listed.end()], listed.end()
+        below = _BELOW.match(text, last, end)
+        last = below.end() if below else last
+        area = text[first:last]
+        body = bodies.BODY_AFTER.match(text, last, end) or bodies.GROUP_AFTER.match(text, last, end)
+        if body:
+            last = self._sent(self._joint(body.end(), end), end)
+        return text[first:last], area, last
+
+    def _named_level(self, first, last, end, k, found):
+        """该州, 我省, 省市县三级, 市纪委监委: told by the area named before."""
+        text = self.text
+        _whole, plain, this, ours, several = bodies.LEVEL.match(text, first, end).group(0, 1, 2, 3, 4)
+        level = plain or this or ours or several[0]
+        area = self._area_of_level(level, k, found)
+        if several:
+            name = area + several[bool(area) :]
+            return name, name, last
+        if ours and area:
+            return f"{text[first:last]}（{area}）", area, last  # 我省（四川省）
+        joint = text[last : self._joint(last, end)]
+        if not area:
+            name = text[first:last].removeprefix("该")
+            return name + joint, name, last + len(joint)
+        rest = text[first:last].removeprefix("该").removeprefix("我").removeprefix("本").removeprefix("自治")
+        return area + rest[len(level) :] + joint, area, last + len(joint)
+
+    def _named_whole(self, first, last, end, k, found):
+        """全市, 各县区, 两省: a whole, with the area named before where it does not stand right beside it."""
+        text = self.text
+        level = text[first + 1] if text[first] == "全" else ""
+        beside = found and found[-1].end == first
+        area = self._area_of_level(level, k, found) if level in _LEVELS and not beside else ""
+        area = areas.shortened(area) if area[-1:] == "省" else area
+        office = bodies.OFFICE_AFTER.match(text, last, end)
+        if office and office.end() - last <= _LONGEST_OFFICE and text[last] != "各":
+            last = office.end()
+        name = area + text[first:last]
+        if text.startswith(_EVERYWHERE, first) and not beside:
+            where = self._area_before(k, found)
+            name = f"{name}（{where}）" if where else name  # 各级党组织 in a text on 江西省
+        return name, area or name, last
+
+    def _named_national(self, first, last, end, _k, _found):
+        group = bodies.GROUP_AFTER.match(self.text, last, end)
+        last = group.end() if group else self._sent(last, end)
+        return self.text[first:last], self.text[first:last], last
+
+    def _named_as_written(self, first, last, _end, _k, _found):
+        return self.text[first:last], self.text[first:last], last
+
+    def _named_place(self, first, last, _end, _k, _found):
+        name = self.text[first:last]
+        return ("", "", last) if _begins_with_verb(name) else (name, name, last)
+
+    def _named_group(self, first, last, _end, k, found):
+        """A body that names no area is told with the one in which it is at work."""
+        name = self.text[first:last]
+        area = self._area_before(k, found) or ("全国" if name.endswith("系统") else "")
+        name = f"{name}（{area}）" if area else name
         return name, name, last
+
+    def _named_office(self, first, last, end, k, found):
+        if _begins_with_verb(self.text[first:last]):
+            return "", "", last  # 走访部门
+        return self._named_group(first, last, end, k, found)
 
     def _area_before(self, k, found):
         """The area in which a body without one is at work: that of the last subject named."""
@@ -270,3 +293,22 @@ class Scopes:
 def _makes_an_object(before):
     """Whether the two signs before a name say that something is done to it or with it."""
     return before in _OBJECT or before[-1:] in _OBJECT
+
+
+def _begins_with_verb(name):
+    return any(KIND.get(name[:length], "")[:1] == "v" for length in (2, 3, 4))
+
+
+# How a mention of each kind (`bodies.marks`) gets its name.
+_NAMED = {
+    "area": Scopes._named_area,
+    "level": Scopes._named_level,
+    "all": Scopes._named_whole,
+    "national": Scopes._named_national,
+    "office": Scopes._named_office,
+    "body": Scopes._named_office,
+    "group": Scopes._named_group,
+    "place": Scopes._named_place,
+    "campaign": Scopes._named_as_written,
+    "posted": Scopes._named_as_written,
+}
