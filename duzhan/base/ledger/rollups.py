@@ -130,9 +130,8 @@ def one_at_a_time():
 
 def _add_up(cursor, after, upto):
     """Add the events at positions `after` + 1 to `upto` to the sums."""
-    if (
-        connection.vendor == "postgresql"
-    ):  # tens of thousands of cells, summed in memory; compiling costs more than it gives
+    if connection.vendor == "postgresql":
+        # tens of thousands of cells, summed in memory; compiling costs more than it gives
         cursor.execute("SET LOCAL work_mem = '64MB'; SET LOCAL jit = off")
     settled = {"after": after, "upto": upto}
     cursor.execute(adding_up(connection.vendor), settled)
