@@ -71,13 +71,13 @@ def _words(body):
 
 
 def text_of_pdf(given):
-    """The lines of every page as they stand; the page numbers are left out."""
+    """The lines of every page as they stand; the page numbers are left out. What is no character becomes U+FFFD."""
     try:
         pages = PdfReader(io.BytesIO(given)).pages
         number = len(pages)
         if number > MOST_PAGES:
             raise Unreadable(_("这个 PDF 文件超过200页，没有读。"))
-        text = _lines(pages)
+        text = _characters(_lines(pages))
     except Unreadable:
         raise
     except Exception as error:  # pypdf lets a dozen kinds of errors through on files that are not what they say
@@ -85,6 +85,11 @@ def text_of_pdf(given):
     if not text.strip():
         raise Unreadable(_("这个 PDF 里只有图像，没有文字（多半是扫描件）。请交原文，或先识别成文字。"))
     return text
+
+
+def _characters(text):
+    """The two halves of a rare character (𠀀), which pypdf gives apart, put together; half a one is U+FFFD."""
+    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 
 
 def _lines(pages):

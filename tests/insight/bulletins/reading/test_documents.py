@@ -97,6 +97,14 @@ def test_a_pdf_gives_its_lines_without_page_numbers():
     assert prepare(original).text == "督导简报\n共检查点位3206个。\n发现问题846个。"
 
 
+def test_rare_characters_of_a_pdf_are_whole_and_half_of_one_is_lost():
+    assert take_in(pdf(["督导𠀀简报"])).text.strip() == "督导𠀀简报"
+    torn = pdf(["督导𠀀简报"]).replace(
+        "𠀀".encode("utf-16-be").hex().encode(), "\ud886".encode("utf-16-be", "surrogatepass").hex().encode() * 2
+    )
+    assert take_in(torn).text.strip() == "督导\ufffd\ufffd简报"
+
+
 def test_a_scanned_pdf_says_that_it_has_no_words():
     assert "扫描件" in refusal(pdf([]))
 
