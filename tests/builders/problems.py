@@ -34,6 +34,15 @@ def found(cast, many=1, **more) -> list:
     return actions.find_many(cast.operation, [row | more] * many, by=cast.inspector)
 
 
+def one_of_each(cast, **visited):
+    """A problem at each stage, one of conduct handed over, and a visit to the market that says `visited`."""
+    for stage in Stage:
+        problem_at(cast, stage)
+    conduct = problem_at(cast, Stage.FOUND, klass="conduct")
+    actions.hand_over(conduct, by=cast.discipline, unit=cast.bodies["street"])
+    record_visit(cast.operation, {"point": cast.points["market"], **visited}, by=cast.inspector)
+
+
 CAUSES = {"ordinary": "careless_measures", "hazard": "careless_measures", "conduct": "formalism_bureaucracy",
           "over_enforcement": "added_layers"}  # fmt: skip
 

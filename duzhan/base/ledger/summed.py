@@ -4,17 +4,10 @@ from django.db import models
 from django.db.models import Q
 
 
-class Rollup(models.Model):
-    """How many events of one kind and one step fell into one step of time, along one axis.
-
-    Two more kinds of sums are kept beside those of steps, with a colon in their kind: `problem:due`, those whose time
-    runs out then less those that leave that state, and `visit.record:place`, the different things met (see `Met`).
-    Sums of steps are kept apart by the beginning of the topic up to its first colon.
-    """
+class Sum(models.Model):
+    """How many events of one kind and one step, along one axis of a book."""
 
     book = models.BigIntegerField()
-    level = models.CharField(max_length=1)  # "h" hour, "d" day, "M" month, "m" five minutes in dense books; cut in UTC
-    bucket = models.DateTimeField()
     axis = models.CharField(max_length=10)
     value = models.CharField(max_length=255, blank=True)
     topic = models.CharField(max_length=130, blank=True)
@@ -22,6 +15,21 @@ class Rollup(models.Model):
     was = models.CharField(max_length=20, blank=True)
     now = models.CharField(max_length=20, blank=True)
     total = models.BigIntegerField()
+
+    class Meta:
+        abstract = True
+
+
+class Rollup(Sum):
+    """How many events of one kind and one step fell into one step of time, along one axis.
+
+    Two more kinds of sums are kept beside those of steps, with a colon in their kind: `problem:due`, those whose time
+    runs out then less those that leave that state, and `visit.record:place`, the different things met (see `Met`).
+    Sums of steps are kept apart by the beginning of the topic up to its first colon.
+    """
+
+    level = models.CharField(max_length=1)  # "h" hour, "d" day, "M" month, "m" five minutes in dense books; cut in UTC
+    bucket = models.DateTimeField()
 
     class Meta:
         constraints = [
@@ -42,24 +50,16 @@ class Dense(models.Model):
     since = models.DateTimeField()  # the beginning of an hour
 
 
-class Late(models.Model):
+class Late(Sum):
     """How many late events of one class (see `lags`) took effect in one step of time and were recorded in another.
 
     By area and with the same kinds as `Rollup`: what was unknown at an instant is taken away by these. Only of dense books.
     """
 
-    book = models.BigIntegerField()
-    axis = models.CharField(max_length=10)
-    value = models.CharField(max_length=255, blank=True)
     lag = models.PositiveSmallIntegerField()  # the class
     step = models.PositiveSmallIntegerField()  # which of the steps of its class `at` is cut by
     at = models.DateTimeField()
     recorded = models.DateTimeField()
-    topic = models.CharField(max_length=130, blank=True)
-    kind = models.CharField(max_length=60)
-    was = models.CharField(max_length=20, blank=True)
-    now = models.CharField(max_length=20, blank=True)
-    total = models.BigIntegerField()
 
     class Meta:
         constraints = [

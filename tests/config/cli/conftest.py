@@ -3,20 +3,13 @@
 import pytest
 
 from duzhan.config.cli import main
-from duzhan.supervision.inspections.actions import record_visit
-from duzhan.supervision.problems import actions
-from duzhan.supervision.problems.flow import Stage
-from tests.builders.problems import problem_at
+from tests.builders.problems import one_of_each
 
 
 @pytest.fixture
 def busy(cast):
     """One problem at each stage, a conduct problem, two visits; told at noon."""
-    for stage in Stage:
-        problem_at(cast, stage)
-    conduct = problem_at(cast, Stage.FOUND, klass="conduct")
-    actions.hand_over(conduct, by=cast.discipline, unit=cast.bodies["street"])
-    record_visit(cast.operation, {"point": cast.points["market"], "difficulty": "缺人手。"}, by=cast.inspector)
+    one_of_each(cast, difficulty="缺人手。")
     return cast
 
 

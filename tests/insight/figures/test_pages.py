@@ -19,7 +19,7 @@ from duzhan.operations.queries import slice_for
 from duzhan.supervision.inspections.actions import record_visit, record_visits
 from duzhan.supervision.problems import actions
 from duzhan.supervision.problems.flow import Stage
-from tests.builders.problems import problem_at
+from tests.builders.problems import one_of_each, problem_at
 from tests.people import HOUR, NOON
 
 HTMX = {"HX-Request": "true"}
@@ -28,11 +28,7 @@ PINNED = "2022-11-25 12:00"
 
 @pytest.fixture
 def busy(cast):
-    for stage in Stage:
-        problem_at(cast, stage)
-    conduct = problem_at(cast, Stage.FOUND, klass="conduct")
-    actions.hand_over(conduct, by=cast.discipline, unit=cast.bodies["street"])
-    record_visit(cast.operation, {"point": cast.points["market"]}, by=cast.inspector)
+    one_of_each(cast)
     return cast
 
 
