@@ -225,7 +225,8 @@ class Sought:
         many, sample = self.many_open(), self.sample
         if sample is None:
             return 0
-        often = many / sample.many("open") if many and sample.is_open else sample.met / max(sample.looked, 1)
+        among = sample.many("open")  # 0 too where the database has not counted the table yet
+        often = many / among if many and among else sample.met / max(sample.looked, 1)
         return 2 * wanted / often if often else 0
 
     def _holding(self, part):

@@ -10,12 +10,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from duzhan.base.ui.spelling import NOTHING, number_text
+from duzhan.people.actions import appoint, register_person
 from duzhan.places.models import Point
 from duzhan.supervision.problems import actions, texts
 from duzhan.supervision.problems.flow import Stage
 from duzhan.supervision.problems.models import Problem, Unread
 from duzhan.supervision.problems.queries import ORDERS, asked_for, counts, ledger, neighbours, page_of, stretches
 from duzhan.supervision.problems.queries import paging as walking
+from tests.builders.pages import of
+from tests.people import STARTED
 
 TITLES = (
     "采样点排队间距不足", "排队无人引导", "口罩佩戴不规范", "100%查验流于形式", "QR code 未张贴", "qr码失效", "通道_堵塞",
@@ -132,6 +135,26 @@ def test_what_has_the_words_stands_in_the_same_order_however_it_is_met(way, sort
         assert before == (expected[place - 1] if place else None)
         assert after == (expected[place + 1] if place + 1 < len(expected) else None)
     assert [row.pk for row in page_of(rows, asked, {"size": "100"}).rows] == expected
+
+
+def test_who_sees_nothing_there_finds_nothing(cast, many, monkeypatch):
+    """However frequent the words: what is seen is asked before them."""
+    texts.read_new()
+    monkeypatch.setattr(texts, "MOST", dict.fromkeys(texts.MOST, 0))
+    narrow = register_person("narrow", "示例督导办")
+    appoint(narrow, cast.bodies["other_street"], "office", area=cast.areas["other_street"].path, starts_at=STARTED)
+    answer = of(narrow).get("/problems/", {"q": "现场", "area": cast.areas["street"].code})
+    assert (answer.status_code, answer.context["rows"]) == (200, [])
+
+
+def test_what_is_done_and_frequent_is_found_before_the_database_has_counted_it(cast, many, monkeypatch):
+    """As after an import: few open ones named, many done ones walked along, and no statistics of the table yet."""
+    texts.read_new()
+    for problem in many[3:]:
+        actions.withdraw(problem, by=cast.office, reason="经核实不是问题。")
+    texts.read_new()
+    monkeypatch.setattr(texts, "MOST", {"open": 100, "done": 3})
+    assert {row.pk for row in shown(cast, "现场", everything=True)} == {problem.pk for problem in many}
 
 
 def shown(cast, text, everything=False):

@@ -3,7 +3,7 @@
 import json
 from urllib.parse import urlencode
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import EmptyResultSet, ValidationError
 from django.db import DEFAULT_DB_ALIAS, connection
 from django.db.models import Case, IntegerField, Value, When
 from django.utils.translation import gettext as _
@@ -126,7 +126,10 @@ def _looked_at(rows, key, looking, size, many) -> list:
     """Of the first `size` rows, up to `many` that are looked for, and the last one: (number, key, is it one, place)."""
     hit = Case(When(looking, then=Value(1)), default=Value(0), output_field=IntegerField())
     compiler = rows.annotate(hit_=hit).values_list("pk", key, "hit_")[:size].query.get_compiler(DEFAULT_DB_ALIAS)
-    statement, parameters = compiler.as_sql()
+    try:
+        statement, parameters = compiler.as_sql()
+    except EmptyResultSet:  # somebody who sees nothing there
+        return []
     with connection.cursor() as cursor:
         cursor.execute(
             f"SELECT * FROM (SELECT *, row_number() OVER () AS place_ FROM ({statement}) walked) looked_at "  # noqa: S608
