@@ -86,19 +86,19 @@ def _keep(promises, until):
     They are marked as done first. So their rows are locked as long as it takes: no other worker takes them, even when
     the lease runs out meanwhile; and who dies leaves neither the mark nor what was written.
     """
+    ours = Delivery.objects.filter(pk__in=[each.pk for each in promises], done_at=None, not_before=until)
     try:
         with transaction.atomic():
-            ours = Delivery.objects.filter(pk__in=[each.pk for each in promises], done_at=None, not_before=until)
             if ours.update(done_at=clock_now()) < len(promises):
                 raise _Lost
             for each in promises:
                 if error := _error_of(each):
-                    _put_off(each, error)
+                    _put_off(each, error, Delivery.objects.filter(pk=each.pk))
     except _Lost:
         log.warning("the lease of %s promises ran out before they were carried out", len(promises))
     except Exception as error:
-        if len(promises) == 1:
-            _put_off(promises[0], error)
+        if len(promises) == 1:  # undone, the mark too: by now somebody else may have taken it and carried it out
+            _put_off(promises[0], error, ours)
             return
         for each in promises:  # one of them left behind what the database refuses in the end
             _keep([each], until)
@@ -120,10 +120,10 @@ def _error_of(promise):
     return None
 
 
-def _put_off(promise, error):
+def _put_off(promise, error, where):
     log.error("%s failed on %s", promise.handler, promise.event_id, exc_info=error)
     wait = timedelta(seconds=10 * 4**promise.failures)
-    Delivery.objects.filter(pk=promise.pk).update(
+    where.update(
         done_at=None, failures=F("failures") + 1, not_before=clock_now() + wait,
         error=f"{type(error).__name__}: {error}"[:2000],
     )  # fmt: skip

@@ -1,5 +1,6 @@
 """What follows an event is promised with it, and carried out once, whoever dies meanwhile."""
 
+import logging
 import os
 import signal
 import subprocess
@@ -205,6 +206,30 @@ def test_what_the_database_refuses_in_the_end_fails_alone(lasting_cast, seen, mo
         assert deliveries.carry_out() == 3
     [open_] = Delivery.objects.filter(done_at=None)
     assert (open_.event.subject_id, open_.failures) == (problems[1].pk, 1)
+
+
+def test_what_another_worker_has_done_by_then_is_not_promised_again(lasting_cast, seen):
+    """It took longer than its lease, the database refused it in the end, and the other one was quicker to take it."""
+    problem_at(lasting_cast, Stage.HANDED_OVER)
+
+    @deliveries.subscribe("problem.hand_over")
+    def refers_to_nothing(event):
+        Delivery.objects.create(event_id=uuid4(), handler="nobody", not_before=LATER + timedelta(days=1))
+
+    class Other(logging.Handler):
+        def emit(self, record):
+            Delivery.objects.update(not_before=LATER + timedelta(minutes=1), done_at=LATER)
+
+    Delivery.objects.update(handler=f"{__name__}.refers_to_nothing")
+    other = Other()
+    deliveries.log.addHandler(other)
+    try:
+        with travel(LATER):
+            deliveries.carry_out()
+    finally:
+        deliveries.log.removeHandler(other)
+    assert Delivery.objects.get().done_at == LATER
+    assert Delivery.objects.get().failures == 0
 
 
 def test_settling_gives_each_event_one_place_while_others_write(lasting_cast):
