@@ -8,14 +8,16 @@ from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.socialaccount.models import SocialAccount
 from axes.models import AccessAttempt, AccessFailureLog, AccessLog
+from django.contrib.auth import SESSION_KEY
 from django.contrib.auth.hashers import make_password
+from django.contrib.sessions.models import Session
 from django.db import models, transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from duzhan.base.clock.instants import now
 from duzhan.base.errors import BadInput, CannotMove
-from duzhan.base.ledger.actions import Fact, locked, record, record_many
+from duzhan.base.ledger.actions import Fact, locked, locked_many, record, record_many
 from duzhan.base.ledger.models import new_salt
 
 from . import rules
@@ -72,10 +74,9 @@ def appoint(person, body, role, *, by=None, area="", operation=None, starts_at=N
 def appoint_many(rows: list[dict], *, by=None, starts_at=None) -> list[Post]:
     """Put many people into posts at once: rows with person, body, role and, if wanted, area, operation, ends_at."""
     starts_at = starts_at or now()
+    _check_there(row["person"] for row in rows)
     posts = []
     for row in rows:
-        if row["person"].erased_at:
-            raise BadInput(_("此人的个人信息已经删除，账号不再使用。"), field="person")
         if row["role"] not in Role.values:
             raise BadInput(_("没有这种角色：%(role)s。") % {"role": row["role"]}, field="role")
         _check_end(starts_at, row.get("ends_at"))
@@ -83,6 +84,12 @@ def appoint_many(rows: list[dict], *, by=None, starts_at=None) -> list[Post]:
         row["person"].forget_hats()
     record_many([Fact(post, "post.appoint") for post in posts], by=by)
     return posts
+
+
+def _check_there(persons):
+    """Nobody among them has been erased, or will be until the transaction ends. Raises BadInput."""
+    if any(person.erased_at for person in locked_many(Person, {person.pk for person in persons}).values()):
+        raise BadInput(_("此人的个人信息已经删除，账号不再使用。"), field="person")
 
 
 @transaction.atomic
@@ -119,6 +126,7 @@ def form_group(
     if kind not in Group.Kind.values:
         raise BadInput(_("没有这种组别：%(kind)s。") % {"kind": kind}, field="kind")
     _check_end(starts_at, ends_at)
+    _check_there(members)
     group = Group(operation=operation, name=name, kind=kind, body=body, area=area, starts_at=starts_at, ends_at=ends_at)
     record(group, "group.form", by=by, at=starts_at, now=Group.Stage.ON_DUTY)
     seats = [
@@ -287,12 +295,27 @@ def _close(person, *, by, at):
 
 
 def _forget_elsewhere(person):
-    """What others of the house's libraries keep of somebody: addresses, linked accounts, second steps, failed sign-ins."""
+    """What others of the house's libraries keep of somebody: addresses, linked accounts, second steps, sessions, and
+    sign-ins that failed, which are kept by what was typed."""
     for kept in (EmailAddress, SocialAccount, Authenticator):
         kept.objects.filter(user=person.pk).delete()
+    typed = models.Q(username__iexact=person.username)
+    if person.email:
+        typed |= models.Q(username__iexact=person.email)
     for kept in (AccessAttempt, AccessFailureLog, AccessLog):
-        kept.objects.filter(username=person.username).delete()
+        kept.objects.filter(typed).delete()
+    theirs = [session.pk for session in Session.objects.iterator() if _is_of(session.get_decoded(), person)]
+    Session.objects.filter(pk__in=theirs).delete()
     Person.objects.filter(pk=person.pk).update(first_name="", last_name="", last_login=None)
+
+
+# Whose a session is: of who has signed in, of who has given a password, of who is asked for the second step.
+METHODS_OF, SIGNING_IN = "account_authentication_methods_user", "account_login"  # so allauth writes them
+
+
+def _is_of(session, person) -> bool:
+    told = session.get(SESSION_KEY), session.get(METHODS_OF), (session.get(SIGNING_IN) or {}).get("user_pk")
+    return str(person.pk) in told
 
 
 def _spoken_password():

@@ -8,7 +8,6 @@ from django.utils.translation import gettext as _
 from duzhan.base.clock.instants import now
 from duzhan.base.errors import BadInput, Conflict
 from duzhan.base.ledger.actions import Fact, locked, record, record_many
-from duzhan.people.models import running
 
 from . import rules
 from .models import Area, Point, PointPost
@@ -152,9 +151,9 @@ def post_at_point(point, person, duty, *, by=None, starts_at=None, ends_at=None)
 
 @transaction.atomic
 def end_duties_of(person_id, *, by=None) -> int:
-    """卸任点位: whatever duties at points this person (a number) has end now; returns how many."""
-    duties = list(PointPost.objects.filter(running(), person=person_id).order_by("pk"))
+    """卸任点位: whatever duties at points this person (a number) has, or would have later, end now; returns how many."""
+    duties = list(PointPost.objects.filter(person=person_id).exclude(ends_at__lte=now()).order_by("pk"))
     for duty in duties:
-        duty.ends_at = now()
+        duty.ends_at = max(now(), duty.starts_at)
     record_many([Fact(duty, "point_post.end") for duty in duties], by=by)
     return len(duties)

@@ -3,8 +3,10 @@
 import pytest
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from allauth.socialaccount.models import SocialAccount
 from axes.models import AccessLog
+from django.contrib.sessions.models import Session
 from django.db import connection
 from django.urls import reverse
 from django.utils import translation
@@ -16,7 +18,7 @@ from duzhan.base.ledger.models import Event
 from duzhan.base.ledger.verify import verify
 from duzhan.insight.figures import queries as figures
 from duzhan.insight.notices.models import Notice
-from duzhan.people.actions import Ground, appoint, erase, issue_token, register_person, reset_password
+from duzhan.people.actions import Ground, appoint, erase, form_group, issue_token, register_person, reset_password
 from duzhan.people.models import Membership, Person
 from duzhan.people.queries import person_with_token
 from duzhan.places.actions import post_at_point
@@ -27,7 +29,8 @@ from tests.builders.pages import of, words_of
 from tests.builders.problems import problem_at
 from tests.people import HOUR, NOON, STARTED
 
-NAME, ACCOUNT, MAIL = "示例待删人员", "to-be-erased", "erased@example.org"
+NAME, ACCOUNT, MAIL = "示例待删人员", "To-Be-Erased", "erased@example.org"
+PASSWORD = "password-of-the-tests"
 
 
 @pytest.fixture
@@ -40,7 +43,7 @@ def admin(cast):
 @pytest.fixture
 def known(cast):
     """Somebody who has done things, and of whom the libraries know something too."""
-    person = register_person(ACCOUNT, NAME, password="password-of-the-tests", email=MAIL)
+    person = register_person(ACCOUNT, NAME, password=PASSWORD, email=MAIL)
     appoint(person, cast.bodies["street"], "unit", area=cast.areas["street"].path, starts_at=STARTED)
     EmailAddress.objects.create(user=person, email=MAIL, primary=True, verified=True)
     SocialAccount.objects.create(user=person, provider="openid_connect", uid=ACCOUNT, extra_data={"name": NAME})
@@ -50,20 +53,38 @@ def known(cast):
 
 
 def everything():
-    """Every text of the database."""
+    """Every text of the database, and what sessions hold that is packed."""
+    yield from (str(session.get_decoded()) for session in Session.objects.all())
     with connection.cursor() as cursor:
         for table in connection.introspection.table_names():
             cursor.execute(f'SELECT * FROM "{table}"')
             yield from (str(row) for row in cursor.fetchall())
 
 
+def sign_in(login, password):
+    return of(None).post(reverse("account_login"), {"login": login, "password": password})
+
+
 def test_nothing_in_the_database_says_who_it_was(cast, admin, known):
-    salt = known.salt
-    assert any(NAME in row for row in everything())
+    """Not their sessions, nor what they or somebody else once typed in vain."""
+    secrets, others = (NAME, ACCOUNT.lower(), MAIL, known.salt), of(cast.office)
+    for typed, password in ((ACCOUNT, PASSWORD), (ACCOUNT, "wrong"), (MAIL.upper(), "wrong")):
+        sign_in(typed, password)
+    before = [row for row in everything() if any(said in row.lower() for said in secrets)]
+    assert len(before) > 6
     erase(known, Ground.WITHDRAWN, by=admin)
-    left = [row for row in everything() if any(said in row for said in (NAME, ACCOUNT, MAIL, salt))]
-    assert left == []
+    assert [row for row in everything() if any(said in row.lower() for said in secrets)] == []
     assert list(verify()) == []
+    assert others.get("/people/me/").status_code == 200
+
+
+def test_a_sign_in_that_waits_for_the_second_step_is_forgotten_too(cast, admin, known):
+    Authenticator.objects.filter(user=known).delete()
+    TOTP.activate(known, generate_totp_secret())
+    assert sign_in(ACCOUNT, PASSWORD)["Location"].startswith(reverse("mfa_authenticate"))
+    assert Session.objects.exists()
+    erase(known, Ground.WITHDRAWN, by=admin)
+    assert not Session.objects.exists()
 
 
 def test_the_fingerprints_in_the_ledger_cannot_be_tried_any_more(cast, admin, known):
@@ -86,8 +107,7 @@ def test_the_account_is_closed_and_everything_that_opened_it_is_worth_nothing(ca
     assert theirs.get("/people/me/").status_code == 302
     assert person_with_token(key) is None
     assert known.tokens.get().revoked_at == NOON
-    said = {"login": ACCOUNT, "password": "password-of-the-tests"}
-    assert of(None).post(reverse("account_login"), said).status_code == 200
+    assert sign_in(ACCOUNT, PASSWORD).status_code == 200
     there = Person.objects.get(pk=known.pk)
     assert (there.is_active, there.has_usable_password(), there.hats()) == (False, False, [])
 
@@ -115,6 +135,7 @@ def test_what_they_did_stays_under_their_number_and_counts_as_before(cast, admin
 def test_their_duties_at_points_end_and_what_was_told_to_them_goes(cast, admin):
     problem_at(cast, Stage.HANDED_OVER)
     post_at_point(cast.points["station"], cast.unit, "点长")
+    later = post_at_point(cast.points["market"], cast.unit, "点长", starts_at=NOON + 9 * HOUR)
     deliveries.carry_out()
     assert Notice.objects.filter(person=cast.unit).exists()
     with travel(NOON + HOUR):
@@ -123,7 +144,8 @@ def test_their_duties_at_points_end_and_what_was_told_to_them_goes(cast, admin):
             pass
         assert not Notice.objects.filter(person=cast.unit).exists()
         assert not holds_post_at(cast.unit, cast.points["station"].pk)
-        assert PointPost.objects.get().ends_at == NOON + HOUR
+        assert PointPost.objects.exclude(pk=later.pk).get().ends_at == NOON + HOUR
+    assert not holds_post_at(cast.unit, cast.points["market"].pk, NOON + 10 * HOUR)
     assert list(verify()) == []
 
 
@@ -176,8 +198,14 @@ def test_an_administrator_reaches_no_further_than_their_posts_and_not_themselves
 
 
 def test_who_was_erased_is_given_nothing_again(cast, admin, known):
+    """Not by a page either that was opened before, and holds somebody who was still there."""
+    before = Person.objects.get(pk=known.pk)
     erase(known, Ground.DONE, by=admin)
     there = Person.objects.get(pk=known.pk)
+    with pytest.raises(BadInput):
+        appoint(before, cast.bodies["street"], "unit", by=admin)
+    with pytest.raises(BadInput):
+        form_group("第二督导组", "stationed", cast.bodies["office"], operation=cast.operation.pk, members=[before])
     with pytest.raises(NotAllowed):
         erase(there, Ground.DONE, by=admin)
     with pytest.raises(NotAllowed):

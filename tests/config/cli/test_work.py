@@ -5,10 +5,11 @@ import time
 from datetime import timedelta
 
 import pytest
+from django.contrib.sessions.models import Session
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from duzhan.base.clock.instants import travel
+from duzhan.base.clock.instants import machine_time, now, travel
 from duzhan.base.ledger import deliveries, rollups
 from duzhan.base.ledger.models import Delivery, Event, Tail
 from duzhan.base.ledger.verify import verify
@@ -19,6 +20,7 @@ from duzhan.insight.health.queries import health
 from duzhan.insight.notices.actions import forget_settled, read_all
 from duzhan.insight.notices.models import Notice
 from duzhan.supervision.problems.flow import Stage
+from tests.builders.pages import of
 from tests.builders.problems import problem_at
 from tests.builders.uploads import photo_of
 from tests.people import NOON
@@ -99,6 +101,18 @@ def test_notices_go_after_they_were_read_and_what_waits_stays(lasting_cast, caps
 
 def subjects():
     return set(Notice.objects.values_list("subject_id", flat=True))
+
+
+def test_sessions_go_when_they_have_run_out(lasting_cast, capsys):
+    """By the machine's clock: a session belongs to no story."""
+    for person in (lasting_cast.unit, lasting_cast.office):
+        of(person)
+    with machine_time():
+        ended = Session.objects.order_by("pk").first()
+        Session.objects.filter(pk=ended.pk).update(expire_date=now() - timedelta(minutes=1))
+    work(capsys)
+    assert Session.objects.filter(pk=ended.pk).count() == 0
+    assert Session.objects.count() == 1
 
 
 def test_what_was_told_in_the_story_of_a_demo_stays(cast, settings):
