@@ -34,7 +34,7 @@ CHUNK = 2000
 
 def verify(asked):
     """1 when there is a fault, each named in a line."""
-    if asked.resume is not None and (asked.packet or asked.parquet) is not None:
+    if asked.resume is not None and (asked.packet, asked.parquet) != (None, None):
         raise BadInput(_("--resume 只用于核对账本，不能与 --packet、--parquet 同用。"), field="resume")
     if asked.packet is not None:
         return _verify_packet(asked)

@@ -130,6 +130,16 @@ def test_a_manifest_that_is_none_is_refused(folder, say, text):
         assert (code, "读不了" in err) == (2, True)
 
 
+@pytest.mark.parametrize("part", ["seals", "windows", "operations"])
+@pytest.mark.parametrize("wrong", [None, "x", [], {}])
+def test_a_manifest_in_which_a_line_is_another_is_refused(folder, say, part, wrong):
+    told = json.loads((folder / "manifest.json").read_text())
+    for lines in ([wrong], [dict.fromkeys(told[part][0], wrong)]):
+        (folder / "manifest.json").write_text(json.dumps(told | {part: lines}))
+        code, out, err = say("verify", "--parquet", folder)
+        assert (code, out, "读不了" in err) == (2, "", True)
+
+
 @pytest.mark.parametrize(("engine", "package"), [("duckdb", "duckdb"), ("spark", "pyspark")])
 def test_without_the_extra_it_says_what_to_install(folder, say, monkeypatch, engine, package):
     monkeypatch.setitem(sys.modules, package, None)  # what Python does for a package that is not there

@@ -31,12 +31,12 @@ class Found:
     def add(self, position, digest):
         """The digest of one place; a text that is none is a fault, and leaves a seal that does not fit."""
         try:
-            known = bytes.fromhex(digest)
+            known = bytes.fromhex(digest or "")
         except ValueError:
             known = b""
         if len(known) != WIDTH:
             what = _("次序第 %(position)s 项") % {"position": position}
-            self.faults.append(Fault(what, _("%(text)s 不是指纹") % {"text": repr(digest[:80])}))
+            self.faults.append(Fault(what, _("%(text)s 不是指纹") % {"text": repr(digest and digest[:80])}))
             known = bytes(WIDTH)
         if not self.runs or position != self.runs[-1][0] + len(self.runs[-1][1]) // WIDTH:
             self.runs.append((position, bytearray()))
@@ -89,14 +89,17 @@ def _told(content):
 def _content(duckdb, connection, path):
     """What a file holds, as the manifest should say it; None where it cannot be read as a table of events."""
     first_at, first_recorded_at = (f"coalesce({_text(f'min({name})')}, '')" for name in ('"at"', '"recorded_at"'))
-    told = f"any_value(book), count(*), min(position), max(position), {first_at}, {first_recorded_at}"
+    told = f"any_value(book), count(*), min(position), max(position), {first_at}, {first_recorded_at}, count(position)"
     try:
         rows = connection.read_parquet(str(path), hive_partitioning=False)
-        [found] = rows.aggregate(told).fetchall()
-        rows.project(", ".join(f'"{name}"' for name in columns.EVENT))
+        kinds = dict(zip(rows.columns, map(str, rows.types), strict=True))
+        if kinds != {name: str(duckdb.sqltype(sort)) for name, sort in columns.EVENT.items()}:
+            return None
+        [(*found, placed)] = rows.aggregate(told).fetchall()
     except duckdb.Error:
         return None
-    return dict(zip(TOLD, found, strict=True))
+    found = dict(zip(TOLD, found, strict=True))
+    return found if found["rows"] == placed else None
 
 
 def _rows(connection, paths):
@@ -120,7 +123,15 @@ def _text(column):
 def _event_faults(row):
     if row["id"] is None:
         return  # masked or withheld: its digest speaks for it, under a seal
-    content = {name: row[name] for name in proof.EVENT_FIELDS}
-    content |= {name: json.loads(row[name]) for name in columns.JSON}
-    if digests.event_digest(content) != row["digest"]:
+    if _digest_of(row) != row["digest"]:
         yield Fault(_("事件 %(id)s") % {"id": row["id"]}, _("写下以后内容被改过"))
+
+
+def _digest_of(row) -> str | None:
+    """None where no event can have told this."""
+    content = {name: row[name] for name in proof.EVENT_FIELDS}
+    try:
+        content |= {name: json.loads(row[name]) for name in columns.JSON}
+        return digests.event_digest(content)
+    except (ValueError, TypeError, RecursionError):  # no JSON, or a number or a letter that none can hold
+        return None

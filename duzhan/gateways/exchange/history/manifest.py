@@ -18,6 +18,7 @@ NAME = "manifest.json"
 PLACES = re.compile(r"(?:events/operation=[\w-]+/day=\d{4}-\d\d-\d\d|withheld)/(\d+)-(\d+)\.parquet")
 OPERATION = ("code", "name", "prefix", "pack", "zone", "area_path")
 AREA = ("path", "code", "name", "short_name", "level")
+SEAL = {"number": int, "first": int, "last": int, "root": str, "prev": str, "at": str, "digest": str}
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,9 @@ class File:
     recorded_at: str  # when the earliest of its events was recorded
     size: int
     sha256: str
+
+
+FILE = File.__annotations__
 
 
 @dataclass(frozen=True)
@@ -87,8 +91,15 @@ def read(folder: Path) -> Manifest | None:
         told = json.loads(path.read_text(encoding="utf-8"))
         if told.pop("format") != FORMAT:
             raise ValueError
-        windows = [Window(each["first"], each["last"], _files(each["files"])) for each in told.pop("windows")]
-        return Manifest(**told, windows=windows)
+        windows = [_window(each) for each in told.pop("windows")]
+        found = Manifest(**told, windows=windows)
+        _check(
+            isinstance(found.known_at, str),
+            all(_is_like(seal, SEAL) for seal in found.seals),
+            all(_is_like(each, {"book": int} | dict.fromkeys(OPERATION, str)) for each in found.operations),
+            all(len(area) == len(AREA) and all(isinstance(word, str) for word in area) for area in found.areas),
+        )
+        return found
     except FileNotFoundError:
         return None
     except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
@@ -96,11 +107,20 @@ def read(folder: Path) -> Manifest | None:
         raise BadInput(_("%(path)s 读不了：%(why)s。") % {"path": path, "why": why}) from None
 
 
-def _files(rows):
-    found = tuple(File(**row) for row in rows)
-    if not all(PLACES.fullmatch(file.path) for file in found):
+def _window(told):
+    files = told["files"]
+    _check(_is_like(told, {"first": int, "last": int, "files": list}), all(_is_like(row, FILE) for row in files))
+    _check(all(PLACES.fullmatch(row["path"]) for row in files))
+    return Window(told["first"], told["last"], tuple(File(**row) for row in files))
+
+
+def _is_like(told, kinds) -> bool:
+    return told.keys() == kinds.keys() and all(isinstance(told[name], kind) for name, kind in kinds.items())
+
+
+def _check(*conditions):
+    if not all(conditions):
         raise ValueError
-    return found
 
 
 def write(manifest: Manifest, folder: Path):

@@ -82,8 +82,18 @@ def test_an_event_that_was_rewritten_with_its_digest_breaks_the_seal(busy, folde
 @pytest.mark.parametrize(("change", "named"), [
     ({"position": "position + 1"}, "清单说是"),
     ({"at": "\"at\" - INTERVAL 1 DAY"}, "清单说是"),
-    ({"kind": "1"}, "写下以后内容被改过"),
+    ({"kind": "'1'"}, "写下以后内容被改过"),
+    ({"kind": "1"}, "读不出事件"),
+    ({"seq": "'x'"}, "读不出事件"),
+    ({"amount": "'NaN'::DOUBLE"}, "读不出事件"),
+    ({"position": "CASE WHEN seq = 1 THEN position END"}, "读不出事件"),
+    ({"facts": "NULL::VARCHAR"}, "写下以后内容被改过"),
+    ({"facts": "'x'"}, "写下以后内容被改过"),
+    ({"facts": "'1e999'"}, "写下以后内容被改过"),
+    ({"facts": "'\"\\ud800\"'"}, "写下以后内容被改过"),
+    ({"changes": "repeat('[', 100000)"}, "写下以后内容被改过"),
     ({"digest": "'x'"}, "不是指纹"),
+    ({"digest": "NULL::VARCHAR"}, "不是指纹"),
 ])  # fmt: skip
 def test_whatever_is_changed_is_found(busy, folder, change, named):
     writing.export(folder)
