@@ -31,13 +31,22 @@ def area_named(text, *, under="") -> Area:
     """
     text = text.strip().replace("\x00", "")
     areas = Area.objects.filter(path__startswith=under)
-    area = areas.filter(code=text).first() if text else None
+    area = area_with_code(text, under=under)
     if area is None and text:
         area = areas.filter(Q(name=text) | Q(short_name=text)).order_by("depth", "path").first()
     if area is None and len(text) > 1:
         longer = areas.filter(name__startswith=text).order_by("depth", "path")
         area = next((each for each in longer[:MOST_ALIKE] if _shortens(text, each.name)), None)
     return area or _refuse(text)
+
+
+def area_with_code(code, *, under="") -> Area | None:
+    """The area with this code, if there is one and it lies below the path `under`."""
+    found = [] if "\x00" in code else _with_code(code)
+    return next((area for area in found if area.path.startswith(under)), None)
+
+
+_with_code = Question(lambda code: Area.objects.filter(code=code), str)
 
 
 def area_among(areas, text) -> Area:

@@ -15,6 +15,7 @@ from .flow import COUNTED, Class, Stage
 
 IN_PROGRESS = Q(stage__in=[str(stage) for stage in Stage if stage in flow.IN_PROGRESS])
 RIGHTS = ("klass", "found_by")  # what decides, beside area and unit, who sees a problem
+CLOCK = ("due_at", "paused_at")
 
 
 def _person(**more):
@@ -145,8 +146,15 @@ class Problem(Recorded):
                 "problem_unverified", "operation", "rectified_at", "id", "area_path", condition=Q(stage=Stage.RECTIFIED)
             ),
             _index("problem_closed", "operation", "closed_at", "id", "area_path", condition=Q(stage=Stage.CLOSED)),
-            # few rows out of many, sorted when they have been found
-            _index("problem_by_stage_and_area", "operation", "stage", "area_path", "-id", include=RIGHTS),
+            # few rows out of many, sorted when they have been found; whatever is counted in an area is counted here
+            _index(
+                "problem_by_stage_and_area",
+                "operation",
+                "stage",
+                "area_path",
+                "-id",
+                include=(*RIGHTS, "unit", "handed_over_at", *CLOCK),
+            ),
             # what a unit sees, newest first; its inbox asks for it in every operation, and for what is late
             _index(
                 "problem_of_unit",
@@ -156,7 +164,7 @@ class Problem(Recorded):
                 "-id",
                 "area_path",
                 condition=Q(handed_over_at__isnull=False),
-                include=("due_at", "paused_at"),
+                include=CLOCK,
             ),
             _index("problem_by_point", "point", "-id"),
             _index("problem_by_source", "source_kind", "source_id"),

@@ -15,6 +15,7 @@ from duzhan.base.ui.paging import page_of
 from duzhan.base.ui.spelling import day_text
 from duzhan.operations.queries import READERS, slice_for
 from duzhan.places.models import Area
+from duzhan.places.queries import area_with_code
 
 from .. import rules
 from ..actions import reports as actions
@@ -230,7 +231,7 @@ def _area(operation, code):
     """The area with this code, within the operation. Raises NotFound."""
     if not code:
         return None
-    area = Area.objects.filter(path__startswith=operation.area_path, code=code).first()
+    area = area_with_code(code, under=operation.area_path)
     if area is None:
         raise NotFound(_("没有代码为 %(code)s 的区域。") % {"code": code})
     return area

@@ -10,6 +10,7 @@ from duzhan.base.errors import BadInput
 from duzhan.operations.queries import focus_word
 from duzhan.people.models import Group
 from duzhan.places.models import Area
+from duzhan.places.queries import area_with_code
 
 from ..models import Help, Visit
 
@@ -35,8 +36,7 @@ class Sought(forms.Form):
         code = self.cleaned_data["area"]
         if not code:
             return None
-        below = Area.objects.filter(path__startswith=self.operation.area_path)
-        area = self.areas.get(code) or below.filter(code=code).first()
+        area = self.areas.get(code) or area_with_code(code, under=self.operation.area_path)
         if area is None:
             raise forms.ValidationError(_("本行动没有代码为 %(code)s 的区域。") % {"code": code})
         return area

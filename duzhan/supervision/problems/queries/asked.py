@@ -11,6 +11,7 @@ from duzhan.base.clock.instants import now
 from duzhan.base.errors import BadInput
 from duzhan.people.models import Body, Group
 from duzhan.places.models import Area
+from duzhan.places.queries import area_with_code
 
 from ..flow import COUNTED, Stage
 from .orders import LEFT_STAGES, ORDERS
@@ -108,11 +109,11 @@ def _one_of(choices, heading):
     return read
 
 
-def _one_row(rows, column, heading):
-    """A filter whose value is the number of a row, named by it."""
+def _one_row(row_of, heading):
+    """A filter whose value names a row: `row_of(operation, value)` gives it, or None."""
 
     def read(name, value, person, operation, at):
-        row = rows(operation).filter(**{column: value}).first() if _is_fit(column, value) else None
+        row = row_of(operation, value)
         if row is None:
             raise _not_on_the_list(name, heading, value)
         area, where = (row, Q()) if name == "area" else (None, Q(**{name: row}))
@@ -121,13 +122,26 @@ def _one_row(rows, column, heading):
     return read
 
 
+def _area(operation, code):
+    return area_with_code(code, under=operation.area_path)
+
+
+def _unit(operation, number):
+    return _numbered(Body.objects.all(), number)
+
+
+def _group(operation, number):
+    return _numbered(Group.objects.filter(operation=operation.pk), number)
+
+
+def _numbered(rows, number):
+    is_number = number.isascii() and number.isdigit() and len(number) < 19
+    return rows.filter(pk=number).first() if is_number else None
+
+
 def _not_on_the_list(name, heading, value):
     told = {"heading": heading, "value": value[:40]}
     return BadInput(_("筛选“%(heading)s”没有“%(value)s”这一项。") % told, field=name)
-
-
-def _is_fit(column, value):
-    return value.isascii() and value.isdigit() and len(value) < 19 if column == "pk" else "\x00" not in value
 
 
 def _terms(vocabulary, column):
@@ -171,9 +185,9 @@ FILTERS = {
     "stage": _one_of(_stages, gettext_lazy("阶段")),
     "due": _one_of(_due, gettext_lazy("时限")),
     "mine": _one_of(_mine, gettext_lazy("经手")),
-    "area": _one_row(lambda op: Area.objects.filter(path__startswith=op.area_path), "code", gettext_lazy("区域")),
-    "unit": _one_row(lambda op: Body.objects.all(), "pk", gettext_lazy("责任单位")),
-    "group": _one_row(lambda op: Group.objects.filter(operation=op.pk), "pk", gettext_lazy("督导组")),
+    "area": _one_row(_area, gettext_lazy("区域")),
+    "unit": _one_row(_unit, gettext_lazy("责任单位")),
+    "group": _one_row(_group, gettext_lazy("督导组")),
     "field": _one_of(_terms("fields", "field"), gettext_lazy("领域")),
     "klass": _one_of(_terms("classes", "klass"), gettext_lazy("性质")),
     "cause": _one_of(_terms("causes", "cause"), gettext_lazy("成因")),
