@@ -99,7 +99,7 @@ NEWLY_DENSE = """
 """
 SINCE_THEN = """
     FROM ledger_entry n JOIN ledger_event e ON e.id = n.event_id
-    WHERE e.book = %(book)s AND (e.at >= %(since)s OR e.due >= %(since)s OR e.was_due >= %(since)s)
+    WHERE n.position <= %(upto)s AND e.book = %(book)s AND (e.at >= %(since)s OR e.due >= %(since)s OR e.was_due >= %(since)s)
 """
 
 
@@ -151,7 +151,7 @@ def _thicken(cursor, settled):
         if isinstance(since, str):  # SQLite knows no instants
             since = datetime.fromisoformat(since).replace(tzinfo=UTC)
         Dense.objects.create(book=book, since=since)
-        bounds = {"book": book, "since": connection.ops.adapt_datetimefield_value(since)}
+        bounds = {"upto": settled["upto"], "book": book, "since": connection.ops.adapt_datetimefield_value(since)}
         for statement in adding_finely(connection.vendor, SINCE_THEN):
             cursor.execute(statement, bounds)
 

@@ -299,6 +299,19 @@ def test_sums_added_up_anew_say_the_same(cast, dense, monkeypatch):
     assert any(step.before for step in Met.objects.all()), "nothing was learned late"
 
 
+def test_a_book_found_to_be_dense_while_all_is_added_up_anew_counts_nothing_twice(cast, monkeypatch):
+    """As when an older ledger is brought up to date: it is dense from its first hours on, and added up in many parts."""
+    write(cast, [(n % 4, STAGES[n % 3], 5, 100 * (n % 2), PATHS[n % 4], 0, n % 2, TOPIC, n * 30, 2) for n in range(30)])
+    settle()
+    monkeypatch.setattr(rollups, "DENSE", 3)
+    monkeypatch.setattr(rollups, "AT_ONCE", {connection.vendor: 7})
+    rebuild()
+    found = cells()
+    assert Dense.objects.exists() and Late.objects.exists()
+    rebuild()  # now it is known beforehand
+    assert cells() == found
+
+
 def test_settling_that_breaks_off_leaves_everything_as_it_was(cast, monkeypatch):
     write(cast, [(n, Stage.FOUND, 50, 100, PATHS[n % 4], 0, 0, TOPIC, 60, 0) for n in range(6)])
     settle(limit=5)
