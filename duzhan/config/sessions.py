@@ -5,10 +5,9 @@ from datetime import datetime
 from django.contrib.sessions.backends import db
 from django.contrib.sessions.models import Session
 
+from duzhan.base import sweeping
 from duzhan.base.clock.instants import machine_time, now
 from duzhan.base.statements import Question
-
-FORGOTTEN = 1000  # rows that one statement removes: for so few nobody waits long
 
 _kept = Question(lambda key, at: Session.objects.filter(session_key=key, expire_date__gt=at), str, datetime)
 
@@ -22,8 +21,7 @@ class SessionStore(db.SessionStore):
         return found[0] if found else None
 
 
-def forget_ended(limit=FORGOTTEN) -> int:
-    """清理: remove sessions that have run out, which name whoever signed in; returns how many, at most `limit`."""
+def forget_ended() -> int:
+    """清理: remove one portion of the sessions that have run out, which name whoever signed in; returns how many."""
     with machine_time():
-        ended = Session.objects.filter(expire_date__lte=now()).order_by("expire_date")
-        return Session.objects.filter(pk__in=ended.values("pk")[:limit]).delete()[0]
+        return sweeping.remove(Session.objects.filter(expire_date__lte=now()).order_by("expire_date"))

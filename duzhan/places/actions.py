@@ -109,6 +109,9 @@ def register_points(rows: list[dict], *, by=None) -> list[Point]:
     return points
 
 
+LONGEST_NAME = Point._meta.get_field("name").max_length
+
+
 @transaction.atomic
 def change_point(point, *, by, operation=None, seen=None, **columns) -> Point:
     """修改点位: columns of `register_point` or `is_open` (停用) as they are from now on; what was found there keeps its area.
@@ -131,7 +134,7 @@ def _take_over(point, columns):
     for name, value in columns.items():
         setattr(point, name, _degrees(value) if name in ("lat", "lon") else value)
     point.area_path = point.area.path
-    if not point.name.strip():
+    if not 0 < len(point.name.strip()) <= LONGEST_NAME:
         raise BadInput(_("名称要有，且不超过 100 字。"), field="name")
     if (point.lat is None) != (point.lon is None):
         raise BadInput(_("经度和纬度要么都填，要么都不填。"), field="lat" if point.lat is None else "lon")

@@ -24,6 +24,8 @@ from duzhan.people.queries import person_with_token
 from duzhan.places.actions import post_at_point
 from duzhan.places.models import PointPost
 from duzhan.places.queries import holds_post_at
+from duzhan.supervision.inspections.actions import answer_help, record_visit
+from duzhan.supervision.inspections.models import Help
 from duzhan.supervision.problems.flow import Stage
 from tests.builders.pages import of, words_of
 from tests.builders.problems import problem_at
@@ -147,6 +149,16 @@ def test_their_duties_at_points_end_and_what_was_told_to_them_goes(cast, admin):
         assert PointPost.objects.exclude(pk=later.pk).get().ends_at == NOON + HOUR
     assert not holds_post_at(cast.unit, cast.points["market"].pk, NOON + 10 * HOUR)
     assert list(verify()) == []
+
+
+def test_what_they_waited_for_is_told_to_nobody(cast, admin):
+    record_visit(cast.operation, {"point": cast.points["station"], "difficulty": "缺防护服。"}, by=cast.inspector)
+    erase(cast.inspector, Ground.DONE, by=admin)
+    answer_help(Help.objects.get(), by=cast.office, answer="已调拨。")
+    with travel(NOON + HOUR):
+        while deliveries.carry_out():
+            pass
+    assert not Notice.objects.filter(kind="help.answer").exists()
 
 
 def test_a_post_that_was_still_to_begin_never_does(cast, admin, known):

@@ -148,8 +148,9 @@ def test_a_point_outside_the_operation_is_changed_in_its_own(cast):
 
 
 def test_the_action_asks_the_same_as_the_page(cast, station):
-    with pytest.raises(BadInput):
-        change_point(station, by=cast.office, name=" ")
+    for name in (" ", "长" * 101):
+        with pytest.raises(BadInput):
+            change_point(station, by=cast.office, name=name)
     with pytest.raises(BadInput):
         change_point(station, by=cast.office, lat=None)
     with pytest.raises(Conflict):

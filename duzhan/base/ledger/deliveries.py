@@ -7,6 +7,7 @@ from datetime import timedelta
 from django.db import connection, transaction
 from django.db.models import F
 
+from duzhan.base import sweeping
 from duzhan.base.clock.instants import now as clock_now
 
 from .models import Delivery
@@ -15,7 +16,6 @@ log = logging.getLogger(__name__)
 
 LEASE = timedelta(seconds=10)  # renewed while a worker is at it; who dies leaves what it had leased for so long
 TRIES = 5
-FORGOTTEN = 1000  # rows that one statement removes: for so few nobody waits long
 # Promises that share a transaction. On PostgreSQL each has its own: the rows it locks must not wait for the next one. On
 # SQLite nobody else can write in any case, and each transaction waits for the disk.
 TOGETHER = {"postgresql": 1, "sqlite": 20}
@@ -129,13 +129,12 @@ def _put_off(promise, error, where):
     )  # fmt: skip
 
 
-def forget_done(older_than, limit=FORGOTTEN) -> int:
+def forget_done(older_than, limit=sweeping.PORTION) -> int:
     """清理: remove promises that were kept so long ago, the oldest first and no more than `limit`; returns how many.
 
     What waits, and what was given up, stays however old it is.
     """
-    old = Delivery.objects.filter(done_at__lt=clock_now() - older_than).order_by("done_at")
-    return Delivery.objects.filter(pk__in=old.values("pk")[:limit]).delete()[0]
+    return sweeping.remove(Delivery.objects.filter(done_at__lt=clock_now() - older_than).order_by("done_at"), limit)
 
 
 def waiting():

@@ -2,6 +2,7 @@
 
 from django.db import transaction
 
+from duzhan.base import sweeping
 from duzhan.base.clock.instants import now
 from duzhan.base.errors import NotFound
 from duzhan.base.ledger.models import Event
@@ -11,7 +12,6 @@ from duzhan.supervision.problems.models import Problem
 from . import kinds, queries
 from .models import SETTLED, WAITING, Notice
 
-FORGOTTEN = 1000  # rows that one statement removes: for so few nobody waits long
 SUBJECTS = {"problem": Problem, "help": Help}
 
 
@@ -66,13 +66,13 @@ def read_all(until, *, by) -> int:
     return queries.unread(by).filter(pk__lte=until).update(read_at=now())
 
 
-def forget_settled(older_than, limit=FORGOTTEN) -> int:
-    """清理: remove notices read so long ago, or overtaken so long ago and never read; returns how many, at most `limit`.
+def forget_settled(older_than) -> int:
+    """清理: remove one portion of the notices read so long ago, or overtaken so long ago and never read; returns how many.
 
     What waits to be read stays however old it is, and so does what was told in the story of a demo.
     """
     old = Notice.objects.alias(settled=SETTLED).filter(settled__lt=now() - older_than).exclude(person__is_demo=True)
-    return Notice.objects.filter(pk__in=old.order_by("settled").values("pk")[:limit]).delete()[0]
+    return sweeping.remove(old.order_by("settled"))
 
 
 def forget_all_of(person_id) -> int:

@@ -37,8 +37,9 @@ def verifiers(event) -> set:
 
 
 def asker(event) -> set:
-    """Who brought the call for help home from a visit."""
-    return set(Help.objects.filter(pk=event.subject_id).values_list("visit__visited_by", flat=True))
+    """Who brought the call for help home from a visit, if they are still there to be told."""
+    asked = Help.objects.filter(pk=event.subject_id, visit__visited_by__erased_at=None)
+    return set(asked.values_list("visit__visited_by", flat=True))
 
 
 def _people(rows):
