@@ -66,14 +66,6 @@ class WorkingCalendar:
         """The midnight, in UTC, at which `day` begins; `day + 1` begins when it ends."""
         return start_of_day(day, self.zone)
 
-    def add_working_days(self, instant: datetime, count: int) -> datetime:
-        """The same time of day on the `count`-th working day after the instant's own day (0: the instant)."""
-        if count < 0:
-            raise BadInput(_("工作日数不能为负数。"), field="count")
-        day = self.day_of(instant)
-        local = instant.astimezone(self.zone)
-        return datetime.combine(self.workday_after(day, count), local.timetz()).astimezone(UTC)
-
     def working_time_between(self, start: datetime, end: datetime) -> timedelta:
         """How much working time lies between two instants; negative when `end` is the earlier."""
         if end < start:

@@ -1,1 +1,1 @@
-"""Where things are: positions with their datum kept, distances in metres, and what lies inside an outline."""
+"""Where things are: positions with their datum kept, and distances in metres."""

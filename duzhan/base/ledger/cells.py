@@ -24,11 +24,6 @@ def cut(instant, step):
     return instant - (instant - ORIGIN) % step
 
 
-def fine_of(instant):
-    """The five minutes of an instant."""
-    return cut(instant, FINE)
-
-
 def hour_of(instant):
     """The hour of an instant."""
     return instant.astimezone(UTC).replace(minute=0, second=0, microsecond=0)

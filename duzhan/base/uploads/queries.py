@@ -1,6 +1,4 @@
 import hashlib
-from collections import defaultdict
-from collections.abc import Iterable
 
 from duzhan.base.errors import NotFound
 from duzhan.base.uploads import permissions, store
@@ -18,14 +16,6 @@ def visible(upload_id, person) -> Upload:
 def about(kind: str, id: int) -> list[Upload]:
     """The photos and files about one thing, oldest first."""
     return list(Upload.objects.filter(about_kind=kind, about_id=id))
-
-
-def about_many(kind: str, ids: Iterable[int]) -> dict[int, list[Upload]]:
-    """The photos and files about many things of one kind, by thing; things without any are absent."""
-    found = defaultdict(list)
-    for upload in Upload.objects.filter(about_kind=kind, about_id__in=list(ids)):
-        found[upload.about_id].append(upload)
-    return dict(found)
 
 
 def twins(upload: Upload) -> list[Upload]:

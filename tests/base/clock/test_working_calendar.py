@@ -77,13 +77,11 @@ def test_a_year_without_a_notice_has_weekends_only_and_says_so(year):
     assert all(calendar.is_workday(day) == (day.weekday() < 5) for day in days(f"{year}-01-02", f"{year}-12-30"))
 
 
-def test_a_number_of_working_days_keeps_the_time_of_day():
+def test_working_days_are_counted_from_the_day_after():
     calendar = WorkingCalendar()
-    assert calendar.add_working_days(at("2022-09-29 10:17"), 3) == at("2022-10-09 10:17")
-    assert calendar.add_working_days(at("2022-10-01 10:17"), 1) == at("2022-10-08 10:17")
-    assert calendar.add_working_days(at("2022-10-01 10:17"), 0) == at("2022-10-01 10:17")
-    with pytest.raises(BadInput, match="负数"):
-        calendar.add_working_days(at("2022-10-01 10:17"), -1)
+    assert calendar.workday_after(date(2022, 9, 29), 3) == date(2022, 10, 9)
+    assert calendar.workday_after(date(2022, 10, 1), 1) == date(2022, 10, 8)
+    assert calendar.workday_after(date(2022, 10, 1), 0) == date(2022, 10, 1)
 
 
 def test_working_time_leaves_out_the_days_of_rest_and_nothing_else():
@@ -117,7 +115,7 @@ def test_an_unknown_zone_is_refused(zone):
 @pytest.mark.parametrize("instant", [datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)])
 def test_instants_at_the_ends_of_time_are_refused(instant):
     with pytest.raises(BadInput, match="范围"):
-        WorkingCalendar().add_working_days(instant, 3)
+        WorkingCalendar().day_of(instant)
 
 
 @laws

@@ -74,15 +74,6 @@ def test_attaching_what_is_gone_is_refused(finder):
         actions.attach(upload, about=ABOUT, by=finder)
 
 
-def test_the_uploads_of_many_things_cost_one_query(finder, django_assert_num_queries):
-    for number in range(3):
-        content = made.encoded(made.picture((20 + number, 20)))
-        actions.receive(made.sent(content), by=finder, about=("gate", number))
-    with django_assert_num_queries(1):
-        found = queries.about_many("gate", [0, 2, 5])
-    assert {number: len(uploads) for number, uploads in found.items()} == {0: 1, 2: 1}
-
-
 @pytest.mark.django_db(transaction=True)
 def test_the_same_sent_twice_in_the_same_moment_is_one(finder):
     content, barrier, seen = made.encoded(made.picture((800, 600))), Barrier(4), []
