@@ -32,6 +32,11 @@ _NEAR = 12  # signs
 _FORMED = ("组成", "编入", "编成", "分成", "编为", "分为")
 _TIERS = frozenset(("省级", "市级", "县级", "区级", "乡级", "村级"))
 _OPENING = "，；：、。\n 　▲●·-—"
+_NO_TOWARDS = ("面针反核应比绝校相派结", "照应口象接标")  # 面对, 针对; 对照, 对应
+_SILENT_TOWARDS = {"v.sample", "v.assign", "v.file", "v.punish"}
+_BESIDE = 6  # signs
+_LOWER = re.compile("[县乡镇村]")
+_PAUSE = re.compile("[，；]")
 _FURTHEST = 200  # signs a clause is looked through; longer ones are no sentence
 _SILENT = {"v.serve", "v.field"}  # never govern a number after them
 _FIELD = {"v.serve", "v.field", "v.inspect", "v.form", "v.assign"}
@@ -169,6 +174,27 @@ class Look:
         if self.residue(self.comma, self.near) or not self.near and self.says_more():
             return []
         return self._governors(self.left)
+
+    def acted_on(self):
+        """The verb behind what is counted: 对23家企业开展检查, 对9个县（市、区）主要负责人公开约谈; None if there is none."""
+        text, number = self.text, self.number
+        at = text.rfind("对", self.comma, number.start)
+        if at < 0 or text[at - 1] in _NO_TOWARDS[0] or text[at + 1] in _NO_TOWARDS[1]:
+            return None
+        if any(word.kind[0] == "v" and word.start > at and text[word.end] != "的" for word in self.near):
+            return None
+        stop = _PAUSE.search(text, number.end, self.sentence.end)
+        end = stop.start() if stop else self.sentence.end
+        verbs = [w for gap in self.sentence.gaps[self.k + 1 : self.k + 4] for w in gap if w.kind[0] == "v"]
+        verb = next((word for word in verbs if text[word.end : word.end + 1] != "的"), None)
+        if verb is None or verb.end > end:
+            return None
+        if self.counts_people or self.own == "n.cadre":
+            return verb if verb.kind in grammar.DONE_TO_PEOPLE and verb.kind not in _SILENT_TOWARDS else None
+        if verb.kind not in SEEING or self.own == "n.area" and not _LOWER.search(text, number.end, self.own_end):
+            return None  # 对9个省份开展督察 says how far, not what was visited
+        at_once = self.unit == "firm" and verb.start - number.end <= _BESIDE  # 对19家逐一检查
+        return verb if self.own in _PLACES or at_once else None
 
     def _governors(self, words):
         """Verbs of these that may govern; 完成 may where nothing but what it counts follows (完成27项, 完成整改任务27项)."""

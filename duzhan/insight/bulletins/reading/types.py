@@ -102,7 +102,8 @@ class _Typing(Look):
 
     def decide(self, frame):
         number = self.number
-        verbs = self.verbs()
+        acted = self.acted_on()
+        verbs = [acted] if acted else self.verbs()
         verb = self.governing(verbs) if verbs else None
         noun_word = self.left_noun(verb)
         noun = noun_word.kind if noun_word else ""
