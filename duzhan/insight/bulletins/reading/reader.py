@@ -111,7 +111,7 @@ def _as_below(figure, below, line):
     below = [other for other in below if other.type == figure.type and other.start > figure.end]
     same = next((other for other in below if other.value == figure.value), None)
     if same:
-        stated = figure.scope and figure.scope in line
+        stated = figure.scope and figure.scope.removesuffix("（全国）") in line
         return figure if stated else figure._replace(scope=same.scope or figure.scope)
     if figure.approx and any(_rounds(figure, other) for other in below):
         return figure._replace(type=OTHER)

@@ -14,16 +14,20 @@ from .words import KIND
 
 _BELOW = re.compile(r"[\u4e00-\u9fff]{1,4}?(?:街道|镇|乡|社区|开发区|新区|高新区)")
 _OBJECT = frozenset(
-    "对 向 给 赴 到 往 至 进驻 督促 责令 约谈 检查 抽查 督查 会同 联合 指导 受 交由 推动 组织 发动 督导 督察 巡视 支援 驰援 从".split()
+    "对 向 给 赴 到 往 至 进驻 督促 责令 约谈 检查 抽查 督查 会同 联合 指导 受 交由 推动 组织 发动 督导 督察 巡视 支援 驰援 从 进 入 于 统筹 抽调 整合 动员 调集 选派 选调 发给 交给 推给 派往".split()
 )
 # 督察组转来的信访件, 督察组向山东转办的举报: the figure belongs to whom they were handed to.
-_HANDING = re.compile(r"(?:向[^，。；：\n]{2,8}?)?(?:转来|转办|交办|移交|移送|转交|转送|派来|派发)的")
+_HANDING = re.compile(r"(?:进驻(?:期间|时|以来|后)|向[^，。；：\n]{2,8}?)?(?:转来|转办|交办|移交|移送|转交|转送|派来|派发)的")
 # 据环保部网站消息: who tells of others' figures.
 _TELLS = re.compile(r"(?:官方)?(?:网站|官网)?(?:\d+日|今天|昨天|近日)?(?:消息|透露|获悉|披露)")
+_SEEN_THERE = re.compile("看到|了解到|采访|调研|发现|查[处出获]|排查|走访|检查|暗访|督导")
 _LEARNT = ("获悉", "了解到", "透露")
 _BOUNDARY = "，。；：！？\n）”》—…年月日来前中后时上下据，:;,“今"
+_ORDINAL = frozenset("、.．）)")
+_ITEM = re.compile(r"[\s（(]*[\d一二三四五六七八九十]{1,3}[）)]?[、.．]?")
 _LEVELS = frozenset("省市区县州镇乡旗")
 _WHOLE = re.compile(r"(?:全[国省市区县州镇乡]|[各驻省市区县州镇乡].*)$")  # 全市 and 市委市政府 name no city
+_NO_AREA = frozenset("全我各该本当")  # 全省专班 is in no area called 全省
 _LONGEST_HEADING = 45  # signs
 _LONGEST_NAME = 40  # signs of names side by side
 _LONGEST_OFFICE = 12  # signs of an office behind 全市
@@ -204,7 +208,7 @@ class Scopes:
 
     def _named_national(self, first, last, end, _k, _found):
         group = bodies.GROUP_AFTER.match(self.text, last, end)
-        last = group.end() if group else self._sent(last, end)
+        last = group.end() if group else self._sent(self._joint(last, end), end)
         return self.text[first:last], self.text[first:last], last
 
     def _named_as_written(self, first, last, _end, _k, _found):
@@ -238,7 +242,7 @@ class Scopes:
         for mention in self._earlier(k, found):
             name = areas.in_full(mention.area or mention.carried)
             at = name.rfind(level)
-            if at > 0 and not _WHOLE.match(name) and "（" not in name:
+            if at > 0 and name[0] not in _NO_AREA and not _WHOLE.match(name) and "（" not in name:
                 return name[: at + len(level)]
         start, end = self.paragraphs[0]
         county = areas.begins_with_county(self.text[start:end])
@@ -262,14 +266,23 @@ class Scopes:
         sent = bodies.SENT_AFTER.match(self.text, last, end)
         return sent.end() if sent else last
 
+    def _is_item(self, first):
+        """Whether a name is the first of an item: 一、某县, （三）某市, 2.某镇."""
+        start = self.paragraph(first)
+        return bool(_ITEM.fullmatch(self.text, start, first))
+
     def _is_subject(self, first, last, kind, mention):
         before = self.text[max(0, first - 2) : first]
         if mention and mention.end == first and not mention.subject and self.text[first] == "各":
             return False  # 对各地各单位
+        if before[-1:] == "由" and before[:1] not in "交转":
+            return True  # 由省政府督查室开出交办单
+        if before[-1:] == "在" and _SEEN_THERE.match(self.text, last):
+            return True  # 记者在该市看到, 在廊坊发现
         if before[-1:] == "在" and (first < 2 or before[0] in _BOUNDARY) and self.text.startswith("，", last):
             return True  # 在浙江省，督导组看了33家企业
         if (
-            self.text[last : last + 1] in "向转交移派"
+            self.text[last : last + 1] in "向转交移派进"
             and _HANDING.match(self.text, last)
             and not (mention and _TELLS.match(self.text, mention.end))
         ):
@@ -282,7 +295,7 @@ class Scopes:
             return False
         if kind == "campaign" or kind == "group" and self.text[max(0, first - 3) : first] in bodies.SENT:
             return True
-        starts = not before or before[-1] in _BOUNDARY
+        starts = not before or before[-1] in _BOUNDARY or before[-1] in _ORDINAL and self._is_item(first)
         if kind == "all" and self.text[first] in "二两三四五六七八九十" and self.text[last : last + 1] == "，":
             return starts  # 管两区四县，94个乡镇
         if before[-1:] == "、" and kind == "area" and self.text[last : last + 1].isdigit():
