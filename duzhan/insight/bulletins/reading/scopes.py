@@ -268,18 +268,18 @@ class Scopes:
 
     def _is_item(self, first):
         """Whether a name is the first of an item: 一、某县, （三）某市, 2.某镇."""
-        start = self.paragraph(first)
-        return bool(_ITEM.fullmatch(self.text, start, first))
+        return self.text[first - 1] in _ORDINAL and bool(_ITEM.fullmatch(self.text, self.paragraph(first), first))
 
     def _is_subject(self, first, last, kind, mention):
         before = self.text[max(0, first - 2) : first]
         if mention and mention.end == first and not mention.subject and self.text[first] == "各":
             return False  # 对各地各单位
-        if before[-1:] == "由" and before[:1] not in "交转":
+        sign = before[-1:]
+        if sign == "由" and before[:1] not in "交转":
             return True  # 由省政府督查室开出交办单
-        if before[-1:] == "在" and _SEEN_THERE.match(self.text, last):
+        if sign == "在" and _SEEN_THERE.match(self.text, last):
             return True  # 记者在该市看到, 在廊坊发现
-        if before[-1:] == "在" and (first < 2 or before[0] in _BOUNDARY) and self.text.startswith("，", last):
+        if sign == "在" and (first < 2 or before[0] in _BOUNDARY) and self.text.startswith("，", last):
             return True  # 在浙江省，督导组看了33家企业
         if (
             self.text[last : last + 1] in "向转交移派进"
@@ -295,7 +295,7 @@ class Scopes:
             return False
         if kind == "campaign" or kind == "group" and self.text[max(0, first - 3) : first] in bodies.SENT:
             return True
-        starts = not before or before[-1] in _BOUNDARY or before[-1] in _ORDINAL and self._is_item(first)
+        starts = not before or before[-1] in _BOUNDARY or not mention and self._is_item(first)
         if kind == "all" and self.text[first] in "二两三四五六七八九十" and self.text[last : last + 1] == "，":
             return starts  # 管两区四县，94个乡镇
         if before[-1:] == "、" and kind == "area" and self.text[last : last + 1].isdigit():

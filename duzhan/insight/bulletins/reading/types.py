@@ -74,13 +74,14 @@ def _read(sentence, last, found):
     if not speaks and last.key == OTHER:
         return NO_FRAME  # a sentence about other things
     frame, counted = NO_FRAME, OTHER
+    towards = sentence.text.find("对", sentence.start, sentence.end) >= 0
     for k, number in enumerate(sentence.numbers):
         if speaks and (number.vague or number.unit and number.unit not in grammar.COUNTERS):
             frame, counted = Frame("", "", OTHER, "", number.end), OTHER  # money, lengths, ranges
             found.append(Typed(number, OTHER, number.start, number.end, sentence.start, False))
             continue
         look = _Typing(sentence, k)
-        look.last = last
+        look.last, look.towards = last, towards
         if not k and look.is_parallel(last):
             frame, start, end = last, number.start, number.end
         elif speaks or frame.key != OTHER and look.is_parallel(frame):
@@ -96,13 +97,13 @@ def _read(sentence, last, found):
 
 
 class _Typing(Look):
-    """Decides what its number counts; `last` is the frame of the sentence before."""
+    """Decides what its number counts; `last` is the frame of the sentence before, `towards` whether it says 对."""
 
-    __slots__ = ("last",)
+    __slots__ = ("last", "towards")
 
     def decide(self, frame):
         number = self.number
-        acted = self.acted_on()
+        acted = self.acted_on() if self.towards else None
         verbs = [acted] if acted else self.verbs()
         verb = self.governing(verbs) if verbs else None
         noun_word = self.left_noun(verb)
