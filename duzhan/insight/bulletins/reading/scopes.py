@@ -8,6 +8,7 @@ import re
 from bisect import bisect_right
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import islice
 
 from . import areas, bodies
 from .words import KIND
@@ -31,6 +32,8 @@ _NO_AREA = frozenset("全我各该本当")  # 全省专班 is in no area called 
 _LONGEST_HEADING = 45  # signs
 _LONGEST_NAME = 40  # signs of names side by side
 _LONGEST_OFFICE = 12  # signs of an office behind 全市
+_SHORT = 4  # signs of a body's name that only takes up an earlier one
+_JUST_NAMED = 6  # mentions
 _REMEMBERED = 20  # mentions of one paragraph
 _EVERYWHERE = ("各级", "各地", "各部门", "各单位")
 
@@ -108,7 +111,8 @@ class Scopes:
         return subject.name if subject else self.carried(here)
 
     def _is_object(self, mention):
-        return _makes_an_object(self.text[max(0, mention.start - 2) : mention.start])
+        handing = self.text[mention.end : mention.end + 1] in "转交移派" and _HANDING.match(self.text, mention.end)
+        return bool(handing) or _makes_an_object(self.text[max(0, mention.start - 2) : mention.start])
 
     def carried(self, here):
         """From the paragraphs before: the last subject; from the title: the area it begins with."""
@@ -175,13 +179,13 @@ class Scopes:
     def _named_level(self, first, last, end, k, found):
         """该州, 我省, 省市县三级, 市纪委监委: told by the area named before."""
         text = self.text
-        _whole, plain, this, ours, several = bodies.LEVEL.match(text, first, end).group(0, 1, 2, 3, 4)
-        level = plain or this or ours or several[0]
+        _whole, plain, this, ours, inside, several = bodies.LEVEL.match(text, first, end).group(0, 1, 2, 3, 4, 5)
+        level = plain or this or ours or inside or several[0]
         area = self._area_of_level(level, k, found)
         if several:
             name = area + several[bool(area) :]
             return name, name, last
-        if ours and area:
+        if (ours or inside) and area:
             return f"{text[first:last]}（{area}）", area, last  # 我省（四川省）
         joint = text[last : self._joint(last, end)]
         if not area:
@@ -221,9 +225,18 @@ class Scopes:
     def _named_group(self, first, last, _end, k, found):
         """A body that names no area is told with the one in which it is at work."""
         name = self.text[first:last]
+        if last - first <= _SHORT:
+            whole = self._named_before(name, k, found)
+            if whole:
+                return whole, whole, last
         area = self._area_before(k, found) or ("全国" if name.endswith("系统") else "")
         name = f"{name}（{area}）" if area else name
         return name, name, last
+
+    def _named_before(self, name, k, found):
+        """The body named in full before that 平台 or 纪委监委 means; "" if there is none."""
+        earlier = islice(self._earlier(k, found), _JUST_NAMED)
+        return next((one.name for one in earlier if one.name.endswith(name) and one.name != name), "")
 
     def _named_office(self, first, last, end, k, found):
         if _begins_with_verb(self.text[first:last]):
