@@ -112,6 +112,18 @@ def beside(text: str, full: list[tuple[int, int]], short: list[tuple[int, int]])
     return chains
 
 
+def county_after(text: str, first: int, last: int) -> str:
+    """The short name of a county right behind that of its province or city (浙江象山): text[last:]; "" if there is none."""
+    if text[last - 1] in _ENDINGS:
+        return ""
+    counties = _listed()[2]
+    for length in (3, 2):
+        name = text[last : last + length]
+        if name in counties and name not in _WORDS and text[last + length : last + length + 1] not in _ENDINGS:
+            return name
+    return ""
+
+
 def begins_with_county(text: str) -> str:
     """The county whose short name a title begins with (象山：查隐患更查责任); "" if there is none.
 

@@ -168,6 +168,7 @@ class Scopes:
         listed = bodies.LIST_AFTER.match(text, last, end)
         if listed:
             return text[first : listed.end()], text[first : listed.end()], listed.end()
+        last += len(areas.county_after(text, first, last))
         below = _BELOW.match(text, last, end)
         last = below.end() if below else last
         area = text[first:last]
