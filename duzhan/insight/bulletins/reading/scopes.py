@@ -240,8 +240,8 @@ class Scopes:
         return next((one.name for one in earlier if one.name.endswith(name) and one.name != name), "")
 
     def _named_office(self, first, last, end, k, found):
-        if _begins_with_verb(self.text[first:last]):
-            return "", "", last  # 走访部门
+        if self.text[last - 1] not in "班制" and _begins_with_verb(self.text[first:last]):
+            return "", "", last  # 走访部门, but 整治工作专班
         return self._named_group(first, last, end, k, found)
 
     def _area_before(self, k, found):

@@ -274,7 +274,8 @@ class _Typing(Look):
         if self.number.unit == "期" and self.own and self.own not in grammar.DOCUMENTS:
             return OTHER  # 分5期通报典型案例21起
         named = self.text[self.number.end : self.own_end]
-        if named in ("组", "小组") and not verbs and self.goes_on_with(*SEEING):
+        split = self.text[self.number.start - 1] in "分编"  # 分4个小组
+        if named in ("组", "小组") and not verbs and (split or self.goes_on_with(*SEEING)):
             return "groups_formed"  # 38个组、216人，跑点位1263个
         is_group = self.own == "n.group" and self.unit == "piece" and self.own_end - self.number.end <= _CLOSE
         return "groups_formed" if is_group else ""
