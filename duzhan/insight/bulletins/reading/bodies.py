@@ -67,7 +67,9 @@ _GROUPS = lexicon.sought(
 )
 _LONGEST_GROUP = 30  # signs before the 督导组 with which the name of a group ends
 # Offices and streets begin a clause; the sign before them is a part of the expression.
-_ENDINGS = "部门|机关|系统|总局|分局|委员会|办公室|管理司|监督司|支队|大队|总队|执法局|管理局|监管局|监管所|执法队|派出所"
+_ENDINGS = (
+    "部门|机关|系统|总局|分局|委员会|办公室|管理司|监督司|支队|大队|总队|执法局|管理局|监管局|监管所|执法队|派出所"
+)
 _DESKS = "热线|平台|信箱|中心|联席会议|工作机制|指挥部|联合体"
 _STREETS = "街道|镇|乡|社区|开发区|高新区|新区|村"
 _ACTORS = "公司|集团|协会|部队|警方|海关|医院|企业|高校|红十字会"  # named in passing more often than they act

@@ -15,21 +15,16 @@ _SAYING = re.compile(f"[^{re.escape(_CONNECTING)}]")
 _POINT = re.compile(r"点(?![\w]|位)|点(?=[，,、；;。])")
 _LISTED = re.compile(r"[^，；：。的]{0,8}[、和及与]|、[^，；：。的、]{1,8}")
 _TOWARDS = re.compile("[到在对向赴为是从由将把被就前]")  # a noun after these is no part of what was counted
-_PLACES = {"n.unit", "n.area", "n.point", "n.sampling"}
+PLACES = {"n.unit", "n.area", "n.point", "n.sampling"}
 _COUNTS_PLACES = {"个", "家", "所", "户"}
 _KEPT_AT = {"n.problem", "n.thing", "n.clue", "n.case", "n.demand", "n.aspect"}
-_PERSONS = {"n.cadre", "n.rank", "n.group", "n.team", "n.volunteer", "n.medical"}
+PERSONS = {"n.cadre", "n.rank", "n.group", "n.team", "n.volunteer", "n.medical"}
 _UNNAMED = frozenset("n.cadre n.thing n.rank n.area n.aspect n.unit v.aim v.form v.issue v.inspect v.serve".split())
 _ACTORS = {"n.group", "n.team", "n.standing", "n.cadre", "n.rank", "n.thing", "n.area"}
 _SEEN = ("units_inspected", "points_visited")
-_INSPECTING = frozenset("督查巡检")
-_CALLED = re.compile("[抽选派调借聘拆编驻守撑]|组[成建]|分[成作]|一分为|下沉|出动|上阵|吃住|上岗|连轴")
-_ENDS = ("", *"、，；。）\n")
 _PLACED = {"n.sampling", "n.point"}
-_SUFFERED = "被受予遭挨行"
 _GOES_ON = re.compile("[并后即，；：已均全立当督责]|问题|隐患")
-_NEAR = 12  # signs
-_FORMED = ("组成", "编入", "编成", "分成", "编为", "分为")
+NEAR = 12  # signs
 _TIERS = frozenset(("省级", "市级", "县级", "区级", "乡级", "村级"))
 _OPENING = "，；：、。\n 　▲●·-—"
 _NO_TOWARDS = ("面针反核应比绝校相派结", "照应口象接标")  # 面对, 针对; 对照, 对应
@@ -37,9 +32,14 @@ _SILENT_TOWARDS = {"v.sample", "v.assign", "v.file", "v.punish"}
 _BESIDE = 6  # signs
 _LOWER = re.compile("[县乡镇村]")
 _PAUSE = re.compile("[，；]")
-_FURTHEST = 200  # signs a clause is looked through; longer ones are no sentence
+_TO_BE_DONE = {"v.conduct", "v.inspect", "v.account", "v.punish", "v.solve"}
+_BOTH = frozenset("并和、，后且")
+_HEADS = {"n.problem", "n.typical", "n.case", "n.clue", "n.demand"}
+_IN_A_NAME = {"v.solve", "v.serve", "v.field", "v.aim", "v.receive", "v.inspect", "v.conduct"}
+_FAULT = re.compile("[不未无乱违漏缺损虚假瞒拖脱空私擅逾滥堵]|失[职责实效]|超[标期范限]|过期|老化|敷衍|推诿")
+_LISTED_FAULTS = 30  # signs
+FURTHEST = 200  # signs a clause is looked through; longer ones are no sentence
 _SILENT = {"v.serve", "v.field"}  # never govern a number after them
-_FIELD = {"v.serve", "v.field", "v.inspect", "v.form", "v.assign"}
 
 
 @dataclass(slots=True)
@@ -78,7 +78,7 @@ class Look:
             self.near = [word for word in self.left if word.start >= comma]
         self.kinds = {word.kind for word in self.near}
         self.nouns = [word for word in self.left if word.kind[0] == "n"]
-        furthest = min(sentence.end, number.end + _FURTHEST)
+        furthest = min(sentence.end, number.end + FURTHEST)
         stop = _CLAUSE_END.search(text, number.end, furthest)
         goes_on = "）" if self.counts_people else "）、"  # 46名干部（含乡镇）分片包街, 21个村（社区）、16家企业
         while stop and text.startswith(goes_on, stop.start()) and "（" in text[number.end : stop.start()]:
@@ -97,7 +97,7 @@ class Look:
             self._split_right()
 
     def _near_enough(self, words):
-        furthest = self.number.start - _FURTHEST
+        furthest = self.number.start - FURTHEST
         return words if self.before >= furthest else [word for word in words if word.start >= furthest]
 
     def rest_of_clause(self):
@@ -121,18 +121,20 @@ class Look:
             if word.kind[0] == "v":
                 joined = follower and not first and follower.kind[0] == "n" and follower.start == word.end
                 joined = joined and word.start == self.number.end  # 40个全部交办镇办 tells what was done
-                joined = joined and (word.kind not in _SILENT or follower.kind in _PERSONS)  # 1.9万人分赴社区
+                joined = joined and (word.kind != "v.hand_over" or follower.kind not in ("n.unit", "n.area"))
+                joined = joined and (word.kind not in _SILENT or follower.kind in PERSONS)  # 1.9万人分赴社区
+                joined = joined or not first and self._names_the_thing(word)
                 if joined or self.text[word.end : word.end + 1] == "的":
                     continue
                 self.then = [other for other in self.right[k:] if other.kind[0] == "v"]
                 break
             if first and first.kind in ("n.thing", "n.aspect") and first.start == self.number.end:
-                if word.start == self.own_end and word.kind in _PLACES:
+                if word.start == self.own_end and word.kind in PLACES:
                     self.own, self.own_end = word.kind, word.end  # 128家药品生产企业
                 continue
             if first is None and self.text[self.number.end] in "到赴至":
                 break
-            if self.counts_people and word.kind not in _PERSONS and (first or word.kind in _PLACED):
+            if self.counts_people and word.kind not in PERSONS and (first or word.kind in _PLACED):
                 break
             if first and _TOWARDS.search(between := self.text[self.own_end : word.start]) and between[-1:] != "的":
                 break
@@ -142,12 +144,19 @@ class Look:
                 break
         if not self.own and self.number.unit == "个" and _POINT.match(self.text, self.number.end):
             self.own, self.own_end = "n.point", self.number.end + 1
-        if first and first.kind in _PLACES and self.number.unit in _COUNTS_PLACES and self.own in _KEPT_AT:
+        if first and first.kind in PLACES and self.number.unit in _COUNTS_PLACES and self.own in _KEPT_AT:
             self.own = first.kind  # 12个单位存在的问题 are 12 bodies
-        elif first and self.own == "n.problem" and first.kind in (*_PLACES, "n.thing", "n.team"):
+        elif first and self.own == "n.problem" and first.kind in (*PLACES, "n.thing", "n.team"):
             near = 1 if first.kind == "n.thing" else 6
             if "的" not in self.text[first.end : self.own_end] and first.start - self.number.end <= near:
                 self.own = "n.thing"  # 30条街道管理问题: which is counted?
+
+    def _names_the_thing(self, verb):
+        """22起整治扶贫领域典型问题: the verb only says of what kind the thing is that stands at the end of the clause."""
+        head = self.right[-1]
+        if verb.start != self.number.end or verb.kind not in _IN_A_NAME:
+            return False
+        return head.kind in _HEADS and head.end == self.right_end
 
     def residue(self, start, words=()):
         """Whether anything is left between `start` and the number when words and connecting signs are taken out."""
@@ -165,7 +174,7 @@ class Look:
         if (
             len(near) > 1
             and near[-1].kind in SEEING
-            and any(word.kind in _PERSONS and word.start == near[-1].end for word in self.near)
+            and any(word.kind in PERSONS and word.start == near[-1].end for word in self.near)
         ):
             near.pop()  # 出动督查力量: the second verb only says which persons
         if near:
@@ -194,7 +203,7 @@ class Look:
         if verb.kind not in SEEING or self.own == "n.area" and not _LOWER.search(text, number.end, self.own_end):
             return None  # 对9个省份开展督察 says how far, not what was visited
         at_once = self.unit == "firm" and verb.start - number.end <= _BESIDE  # 对19家逐一检查
-        return verb if self.own in _PLACES or at_once else None
+        return verb if self.own in PLACES or at_once else None
 
     def _governors(self, words):
         """Verbs of these that may govern; 完成 may where nothing but what it counts follows (完成27项, 完成整改任务27项)."""
@@ -209,6 +218,8 @@ class Look:
     def governing(self, verbs):
         """The verb that governs: the nearest; the first of its clause when a list (…等问题) stands between."""
         last = verbs[-1]
+        if len(verbs) > 1 and (handed := self._handed_before(verbs)):
+            return handed
         if len(verbs) > 1 and verbs[-2].kind == "v.order" and last.start - verbs[-2].end <= 4:
             return verbs[-2]  # 责令停产整改: ordered, not done
         if len(verbs) > 1 and (found := self._found_before(verbs)):
@@ -226,11 +237,20 @@ class Look:
             return first
         return last
 
+    def _handed_before(self, verbs):
+        """转地方核查办理12件: what the others are to do with it; it was handed over."""
+        last = verbs[-1]
+        for verb in verbs[:-1]:
+            between = self.text[verb.end : last.start]
+            if verb.kind == "v.hand_over" and last.kind in _TO_BE_DONE and len(between) <= NEAR:
+                return verb if _BOTH.isdisjoint(between) else None
+        return None
+
     def _found_before(self, verbs):
         """发现敷衍答复、假办结13件: what was found is told by other verbs, unless they go on (发现后立即整改)."""
         for verb, after in zip(verbs, verbs[1:], strict=False):
             between = self.text[verb.end : after.start]
-            if verb.kind == "v.find" and len(between) < _NEAR and not _GOES_ON.search(between):
+            if verb.kind == "v.find" and len(between) < NEAR and not _GOES_ON.search(between):
                 listed = self.text[verb.end : self.number.start]
                 return verb if ("、" in listed or listed.endswith("的") or "等" in listed) and between else None
         return None
@@ -266,7 +286,7 @@ class Look:
             return False
         silent = not any(word.kind[0] == "v" and word.start >= frame.end for word in self.left)
         seen = frame.verb in SEEING and {self.unit, frame.unit} <= {"firm", "piece"} and frame.key in _SEEN
-        if seen and (self.unit == "firm" or noun in _PLACES) and silent:
+        if seen and (self.unit == "firm" or noun in PLACES) and silent:
             return True  # 检查学校食堂67家次，校园周边食品店30家次
         if silent and _LISTED.fullmatch(self.text, self.before, self.number.start):
             return True  # 抽查了8个某某、4家企业
@@ -279,44 +299,16 @@ class Look:
         """发现问题：46，约谈3: a number without a counter counts only what stands right before it."""
         return bool(self.near) and not self.residue(self.near[-1].end) and self.near[-1].kind not in _UNNAMED
 
-    def passive(self):
-        """被处分, 受到批评教育: the measure after its people, told in their own clause."""
-        right = self.sentence.gaps[self.k + 1][:1]
-        at_once = right and right[0].start == self.number.end and right[0].kind in grammar.DONE_TO_PEOPLE
-        if at_once and self.text[right[0].end : right[0].end + 1] in _ENDS:
-            return right[0].kind  # 2人诫勉、7人批评教育
-        if not self.then or self.cut or self.kinds & grammar.DONE_TO_PEOPLE.keys():
-            return ""
-        first = self.then[0]
-        if first.kind == "v.publicise":
-            return "v.account" if "被" in self.text[self.own_end : first.start] else ""
-        marked = self.text[max(self.own_end, first.start - 4) : first.start + 1]
-        given = first.start - self.own_end <= 2 and first.kind in grammar.DONE_TO_PEOPLE and first.kind != "v.assign"
-        return first.kind if given or any(sign in marked for sign in _SUFFERED) else ""
-
-    def are_called(self, verb):
-        """People sent into the field: 46名干部拆成小队, 干部204人守在安置点, 抽调的网格员63名."""
-        if verb in ("v.form", "v.assign", "v.serve"):
-            return True
-        words = self.rest_of_clause()
-        if any(word.kind in grammar.DONE_TO_PEOPLE and word.kind != "v.assign" for word in (*self.near, *words)):
+    def finds_fault(self, verbs):
+        """发现瞒报漏报112个: no word for a problem, but signs that say what is wrong."""
+        if not verbs or self.own or self.unit not in ("case", "piece", "paper"):
             return False
-        if self.own == "n.cadre" and any(word.kind in _FIELD for word in words):
-            return True
-        named = self.text[self.number.end : self.own_end]  # 118名村级监督员, 督查人员126名, 参与督查的干部有164人
-        if self.nouns and not self.own:
-            named = self.text[max(self.before, self.nouns[-1].start - 3) : self.nouns[-1].end]
-        if not _INSPECTING.isdisjoint(named):
-            return True
-        said = self.text[self.comma : min(self.clause_end, self.own_end + _NEAR)]
-        return bool(_CALLED.search(said))
-
-    def are_in_groups(self, frame):
-        """8个督查组64人, 7个组（42人）, 45人组成的6个检查组."""
-        if frame.key == "groups_formed" and not self.own and self.number.start - frame.end <= 3:
-            return True
-        formed = self.text.startswith(_FORMED, self.own_end)
-        return formed and any(word.kind in ("n.group", "n.team") for word in self.rest_of_clause())
+        if self.number.chinese and self.number.value == 1:
+            return False  # 堆在一起
+        verb = next((word for word in reversed(verbs) if word.kind == "v.find"), None)
+        if verb is None or self.number.start - verb.end > _LISTED_FAULTS or self.says_more() and not self.cut:
+            return False
+        return _FAULT.search(self.text, verb.end, self.number.start) is not None
 
     def is_parallel(self, frame):
         """四川707人，山东362人: a place and a number alone count what was counted before."""
@@ -330,4 +322,4 @@ class Look:
             start += 1
         name = self.text[start : self.number.start]
         whole = [(start, self.number.start)]
-        return 1 < len(name) <= _NEAR and (name in _TIERS or areas.found(self.text, *whole[0]) == whole)
+        return 1 < len(name) <= NEAR and (name in _TIERS or areas.found(self.text, *whole[0]) == whole)

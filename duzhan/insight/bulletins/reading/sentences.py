@@ -20,6 +20,7 @@ _NO_PLACES = frozenset(
     "网站 车站 学校 特点 重点 要点 热点 观点 地点 优点 缺点 焦点 起点 终点 节点 试点 疑点 盲点 拐点 看点".split()
 )
 _FAULTY = frozenset(("违规", "违法", "超标", "违章"))
+_FAILS = frozenset("力到彻实及严够深细佳足透准清了好完动当落")  # 整改不力, but 整改不文明行为
 _NEGATIONS = "不未没难乱拒莫勿"
 SEEING = {"v.inspect", "v.survey"}
 _THINGS = {kind for kind in KIND.values() if kind[0] == "n"} - {"n.unit", "n.team"}  # whatever stands beside them
@@ -57,7 +58,12 @@ class Sentence:
                     continue
                 kind = SINGLE[text[start]]
             elif kind[0] == "v":
-                if text[end : end + 1] == "不" or start and text[start - 1] in _NEGATIONS:
+                if (
+                    text[end : end + 1] == "不"
+                    and text[end + 1 : end + 2] in _FAILS
+                    or start
+                    and text[start - 1] in _NEGATIONS
+                ):
                     continue
             elif kind[0] == "x":
                 continue

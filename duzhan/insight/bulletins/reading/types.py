@@ -11,8 +11,9 @@ from dataclasses import dataclass, replace
 from . import grammar
 from .completion import completed
 from .grammar import OTHER
-from .look import NO_FRAME, Frame, Look
+from .look import NO_FRAME, Frame
 from .numerals import Number, numbers
+from .people import People
 from .sentences import SEEING, Sentence, cut_at_stops
 from .words import KIND
 
@@ -34,11 +35,10 @@ _SOLVED = {
 }
 _OPEN = {"problems_found", "problems_handed_over", "problems_rectified", "problems_closed"}
 _SHARED = {"problems_found", "demands_received", "clues_received", "cases_filed"}
-_FORMS = {"v.first_form", "v.other_form"}
 _BEFORE_A_VISIT = frozenset(("", "v.form", "v.solve", "v.aim", "v.serve", "v.issue", "v.find"))
 _CLOSE = 12  # signs
 _BESIDE = 3  # signs
-_TO_ANYBODY = {"v.account", "v.discipline", "v.sample"}
+_TAKEN_UP = {"v.punish", "v.solve"}
 _SAYS_LITTLE = frozenset("v.form v.field v.aim v.future v.cover v.rest v.involve v.solve v.conduct v.issue".split())
 _TELLING = (
     {kind for kind in KIND.values() if kind[0] == "v" and kind not in _SAYS_LITTLE}
@@ -62,13 +62,13 @@ class Typed:
 
 def typed_numbers(text: str) -> list[Typed]:
     """Every number of the sentences that speak of supervision, with what it counts."""
-    counted, found, frame = numbers(text), [], NO_FRAME
+    counted, found, frame, said = numbers(text), [], NO_FRAME, {}
     for start, end, first, last in cut_at_stops(text, counted):
-        frame = _read(Sentence(text, start, end, counted[first:last]), frame, found)
+        frame = _read(Sentence(text, start, end, counted[first:last]), frame, found, said)
     return completed(text, found)
 
 
-def _read(sentence, last, found):
+def _read(sentence, last, found, said):
     """Adds what the sentence counts to `found`; `last` is the frame of the number before it. Returns that of its own last."""
     speaks = any(word.kind in _TELLING for gap in sentence.gaps for word in gap)
     if not speaks and last.key == OTHER:
@@ -81,7 +81,7 @@ def _read(sentence, last, found):
             found.append(Typed(number, OTHER, number.start, number.end, sentence.start, False))
             continue
         look = _Typing(sentence, k)
-        look.last, look.towards = last, towards
+        look.last, look.towards, look.said = last, towards, said
         if not k and look.is_parallel(last):
             frame, start, end = last, number.start, number.end
         elif speaks or frame.key != OTHER and look.is_parallel(frame):
@@ -96,10 +96,13 @@ def _read(sentence, last, found):
     return frame
 
 
-class _Typing(Look):
-    """Decides what its number counts; `last` is the frame of the sentence before, `towards` whether it says 对."""
+class _Typing(People):
+    """Decides what its number counts.
 
-    __slots__ = ("last", "towards")
+    `last` is the frame of the sentence before; `towards`: the sentence says 对; `said` is what each verb has counted.
+    """
+
+    __slots__ = ("last", "said", "towards")
 
     def decide(self, frame):
         number = self.number
@@ -164,58 +167,6 @@ class _Typing(Look):
         done = bool(self.then) and self.then[0].kind in _MENDED
         return done and (self.own == "n.problem" or self.then[0].start - self.number.end <= _BESIDE)  # 92%已得到纠正
 
-    def decide_people(self, verb, noun, verbs, frame):
-        if verb == "v.remind" and "n.public" in (noun, self.own):
-            return OTHER, verb
-        if "n.rank" in (noun, self.own) or self.own in ("n.unit", "n.area", "n.group", "n.team"):
-            return OTHER, verb
-        if self.near and self.near[-1].kind == "n.other_rate":
-            return OTHER, verb
-        summed = self.number.chinese and self.number.value < 10 and self.number.unit == "人"
-        if summed and not self.own and self.number.start == self.comma:
-            return OTHER, verb  # 三人被免职 sums up persons named before
-        passive = self.passive()
-        if passive:
-            return grammar.DONE_TO_PEOPLE.get(passive, OTHER), passive
-        if self.then and self.then[0].kind == "v.sample" and self.then[0].start - self.number.end <= 2:
-            return "people_sampled", verb
-        if not self.near and self.text[self.number.start - 1] in "为向":
-            return OTHER, verb  # 查处欠薪案件68件，为106名工人追回工资
-        called = not verbs or "的" in self.text[verbs[-1].end : self.number.start]  # 参与采样的医护人员310名
-        if self.own in grammar.PEOPLE_ALONE or noun in grammar.PEOPLE_ALONE and (called or verb not in _TO_ANYBODY):
-            times = self.unit == "visits_by_people" and noun == "n.volunteer"
-            return "volunteers_person_times" if times else grammar.PEOPLE_ALONE[noun], verb
-        if self.unit == "visits_by_people" and verb in SEEING and not noun and not self.own:
-            return "inspections", verb  # 巡河663万人次
-        helping = "n.volunteering" in (noun, self.own) or frame.key == "volunteers_batches"
-        if self.unit == "visits_by_people" and helping:
-            return "volunteers_person_times", verb
-        if self.kinds & _FORMS:
-            forms = [word.kind for word in self.near if word.kind in _FORMS]
-            return ("criticism_education" if forms[-1] == "v.first_form" else OTHER), verb
-        if verb == "v.file" and not verbs and frame.key == "cases_filed":
-            return OTHER, verb  # 立案5件5人: the cases are counted once
-        if verb in grammar.DONE_TO_PEOPLE:
-            if self.own == "n.thing" and verb != "v.sample":
-                return OTHER, verb
-            return grammar.DONE_TO_PEOPLE[self.first_measure(verb, verbs)], verb
-        if ("n.cadre" in (self.own, noun) or verb == "v.form" and "n.cadre" in self.kinds) and (
-            frame.key == "groups_formed" or self.are_called(verb)
-        ):
-            return "people_assigned", verb
-        return "people_assigned" if self.are_in_groups(frame) else OTHER, verb
-
-    def first_measure(self, verb, verbs):
-        """提醒谈话、批评教育5人: of measures side by side the first names the figure, unless 处理 sums them up."""
-        if verb == "v.account" or not verbs or verbs[-1].kind != verb:
-            return verb
-        first = verbs[-1]
-        for word in reversed(verbs[:-1]):
-            if first.start - word.end > 3 or word.kind not in grammar.DONE_TO_PEOPLE:
-                break
-            first = word
-        return first.kind
-
     def decide_times(self, verb, noun, verbs, frame):
         if _EACH.search(self.text, self.comma, self.number.start):
             return OTHER, verb  # 每月至少巡河1次
@@ -257,7 +208,11 @@ class _Typing(Look):
         if key:
             return key, verb
         verb, noun = self.meant(verb, noun, verbs, frame)
-        key = self.looked_up(verb, noun)
+        key = self.said_before(verb, noun) or self.looked_up(verb, noun)
+        if key in (OTHER, "") and not noun and self.finds_fault(verbs):
+            key = "problems_found"
+        if key not in (OTHER, "") and noun and verb in _TAKEN_UP:
+            self.said[verb] = key
         shared = not noun and frame.key in _SHARED and self.same_class(frame) and self.is_part_of_it(verb)
         return (frame.key if shared and key in (OTHER, "") else key), verb
 
@@ -350,6 +305,12 @@ class _Typing(Look):
         """占4.87万个, 没装治理设施的252个: a part of what was counted before."""
         said = self.text[self.before : self.number.start]
         return said.endswith("占") or not verb and said.endswith("的") and not self.own
+
+    def said_before(self, verb, noun):
+        """查处17个, after 查处问题23个 of another place: of the same things; "" where the text has told none."""
+        if noun or self.own or self.unit not in ("case", "piece") or verb not in self.said or not self.near:
+            return ""
+        return "" if self.residue(self.near[-1].end) or self.says_more() and not self.cut else self.said[verb]
 
     def looked_up(self, verb, noun):
         if not verb:
