@@ -30,6 +30,7 @@ _OPENING = "，；：、。\n 　▲●·-—"
 _NO_TOWARDS = ("面针反核应比绝校相派结", "照应口象接标")  # 面对, 针对; 对照, 对应
 _SILENT_TOWARDS = {"v.sample", "v.assign", "v.file", "v.punish"}
 _BESIDE = 6  # signs
+_AT_WORK = re.compile("[到在对向赴入进]")  # 456名吃住在村
 _LOWER = re.compile("[县乡镇村]")
 _PAUSE = re.compile("[，；]")
 _TO_BE_DONE = {"v.conduct", "v.inspect", "v.account", "v.punish", "v.solve"}
@@ -37,6 +38,9 @@ _BOTH = frozenset("并和、，后且")
 _HEADS = {"n.problem", "n.typical", "n.case", "n.clue", "n.demand"}
 _IN_A_NAME = {"v.solve", "v.serve", "v.field", "v.aim", "v.receive", "v.inspect", "v.conduct"}
 _FAULT = re.compile("[不未无乱违漏缺损虚假瞒拖脱空私擅逾滥堵]|失[职责实效]|超[标期范限]|过期|老化|敷衍|推诿")
+_SUM = re.compile(
+    "(?:拢共|合计|共计|总计|一共|总共|共|计|凡|数下来|算下来|加起来|合起来|统计下来|一数|一算|加在一起|大小)+有?"
+)
 _LISTED_FAULTS = 30  # signs
 FURTHEST = 200  # signs a clause is looked through; longer ones are no sentence
 _SILENT = {"v.serve", "v.field"}  # never govern a number after them
@@ -134,8 +138,9 @@ class Look:
                 continue
             if first is None and self.text[self.number.end] in "到赴至":
                 break
-            if self.counts_people and word.kind not in PERSONS and (first or word.kind in _PLACED):
-                break
+            if self.counts_people and word.kind not in PERSONS:
+                if first or word.kind in _PLACED or _AT_WORK.search(self.text, self.number.end, word.start):
+                    break
             if first and _TOWARDS.search(between := self.text[self.own_end : word.start]) and between[-1:] != "的":
                 break
             first = first or word
@@ -298,6 +303,16 @@ class Look:
     def is_named(self):
         """发现问题：46，约谈3: a number without a counter counts only what stands right before it."""
         return bool(self.near) and not self.residue(self.near[-1].end) and self.near[-1].kind not in _UNNAMED
+
+    def sums_up_faults(self):
+        """消杀应付、登记重复，合计61处: a sum of what the clause before tells as wrong."""
+        if self.comma <= self.before or self.own or self.unit not in ("case", "piece"):
+            return False
+        if not _SUM.fullmatch(self.text, self.comma, self.number.start):
+            return False
+        told = any(word.kind == "n.problem" for word in self.left)
+        listed = "、" in self.text[max(self.before, self.comma - NEAR * 2) : self.comma]
+        return told or listed and _FAULT.search(self.text, self.before, self.comma) is not None
 
     def finds_fault(self, verbs):
         """发现瞒报漏报112个: no word for a problem, but signs that say what is wrong."""

@@ -16,6 +16,7 @@ _ENDS = ("", *"、，；。）\n")
 _INSPECTING = frozenset("督查巡检")
 _FIELD = {"v.serve", "v.field", "v.inspect", "v.form", "v.assign"}
 _FORMS = {"v.first_form", "v.other_form"}
+_VOLUNTEERED = {"volunteers", "volunteers_batches"}
 _SENT = {"medical_staff", "volunteers"}
 _TO_ANYBODY = {"v.account", "v.discipline", "v.sample"}
 
@@ -60,13 +61,16 @@ class People(Look):
             if self.own == "n.thing" and verb != "v.sample":
                 return OTHER, verb
             return grammar.DONE_TO_PEOPLE[self.first_measure(verb, verbs)], verb
+        if self.unit == "visits_by_people" and not self.own and frame.key in _VOLUNTEERED | {OTHER}:
+            if frame.key != OTHER or "n.volunteer" in self.kinds:
+                return "volunteers_person_times", verb  # 志愿者出工318人次
         if frame.key in _SENT and self.are_some_of_them():
             return frame.key, verb
         if ("n.cadre" in (self.own, noun) or verb == "v.form" and "n.cadre" in self.kinds) and (
             frame.key == "groups_formed" or self.are_called(verb)
         ):
             return "people_assigned", verb
-        return "people_assigned" if self.are_in_groups(frame) else OTHER, verb
+        return "people_assigned" if self.are_in_groups(frame) or self.make_up_groups() else OTHER, verb
 
     def first_measure(self, verb, verbs):
         """提醒谈话、批评教育5人: of measures side by side the first names the figure, unless 处理 sums them up."""
@@ -125,6 +129,17 @@ class People(Look):
             return True
         said = self.text[self.comma : min(self.clause_end, self.own_end + NEAR)]
         return bool(_CALLED.search(said))
+
+    def make_up_groups(self):
+        """23人，分成五个清查小组: persons told right before the groups they make up."""
+        numbers = self.sentence.numbers
+        if self.k + 1 == len(numbers) or numbers[self.k + 1].start - self.number.end > NEAR:
+            return False
+        following = self.sentence.gaps[self.k + 2][:2]
+        if not any(word.kind in ("n.group", "n.team") for word in following):
+            return False
+        named = following[-1].start - numbers[self.k + 1].end
+        return named <= NEAR and numbers[self.k + 1].value < self.number.value
 
     def are_in_groups(self, frame):
         """8个督查组64人, 7个组（42人）, 45人组成的6个检查组."""

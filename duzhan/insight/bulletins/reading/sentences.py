@@ -23,6 +23,7 @@ _FAULTY = frozenset(("违规", "违法", "超标", "违章"))
 _FAILS = frozenset("力到彻实及严够深细佳足透准清了好完动当落")  # 整改不力, but 整改不文明行为
 _NEGATIONS = "不未没难乱拒莫勿"
 SEEING = {"v.inspect", "v.survey"}
+_MEN_AT = SEEING | {"v.rectify", "v.solve", "v.close"}  # what a group is called after
 _THINGS = {kind for kind in KIND.values() if kind[0] == "n"} - {"n.unit", "n.team"}  # whatever stands beside them
 
 
@@ -71,7 +72,7 @@ class Sentence:
                 kind = "n.problem"  # 违规机构53家
             elif kind == "n.team" and text[start - 1 : start] in _LOOKING:
                 kind = "n.group"  # 回访组, 联合执法小队
-            elif kind == "n.team" and found and found[-1].end == start and found[-1].kind in SEEING:
+            elif kind == "n.team" and found and found[-1].end == start and found[-1].kind in _MEN_AT:
                 start, kind = found.pop().start, "n.group"  # 检查 + 组
             found.append(Word(kind, start, end))
         ending = _ENDING_OF.get(text[last - 1 : last]) if last > first + 1 and last < self.end else None

@@ -38,6 +38,7 @@ _SHARED = {"problems_found", "demands_received", "clues_received", "cases_filed"
 _BEFORE_A_VISIT = frozenset(("", "v.form", "v.solve", "v.aim", "v.serve", "v.issue", "v.find"))
 _CLOSE = 12  # signs
 _BESIDE = 3  # signs
+_HOMES = re.compile("入户|进[门户]|敲|看望|农户|居民|村民|老人|群众|家门")
 _TAKEN_UP = {"v.punish", "v.solve"}
 _SAYS_LITTLE = frozenset("v.form v.field v.aim v.future v.cover v.rest v.involve v.solve v.conduct v.issue".split())
 _TELLING = (
@@ -184,7 +185,8 @@ class _Typing(People):
 
     def decide_batches(self, verb, noun, verbs, frame):
         following = self.text[self.number.end : self.number.end + 12]
-        if verb in ("v.form", "v.assign") and re.match(r"[、，,]?\d[\d,.万余]*人次", following):
+        called = verb in ("v.form", "v.assign")
+        if called and (noun == "n.volunteer" or re.match(r"[、，,]?(?:累计|共)?\d[\d,.万余]*人次", following)):
             return "volunteers_batches", verb
         return OTHER, verb
 
@@ -209,7 +211,7 @@ class _Typing(People):
             return key, verb
         verb, noun = self.meant(verb, noun, verbs, frame)
         key = self.said_before(verb, noun) or self.looked_up(verb, noun)
-        if key in (OTHER, "") and not noun and self.finds_fault(verbs):
+        if key in (OTHER, "") and not noun and (self.finds_fault(verbs) or not verb and self.sums_up_faults()):
             key = "problems_found"
         if key not in (OTHER, "") and noun and verb in _TAKEN_UP:
             self.said[verb] = key
@@ -295,6 +297,8 @@ class _Typing(People):
         after_receiving = verb == "v.conduct" and len(verbs) > 1 and verbs[-2].kind == "v.receive"
         if after_receiving and verbs[-1].start - verbs[-2].end < 3:
             verb = "v.receive"
+        if noun == "n.team" and any(word.kind in ("v.form", "v.assign") for word in verbs):
+            verb = "v.form"  # 成立整治专班1个
         if verb == "v.involve":
             verb = frame.verb if frame.noun == noun else ""
         if verb == "v.receive" and (noun == "n.suggestion" or noun == "n.case" and "n.demand" in self.kinds):
@@ -316,6 +320,7 @@ class _Typing(People):
         if not verb:
             return grammar.ALONE.get(noun, OTHER) if self.unit != "firm" or noun in ("n.problem",) else OTHER
         table = grammar.TOGETHER.get(verb, {})
+        noun = "" if verb in SEEING and noun == "n.public" else noun  # 检查商铺和用户71万户
         if noun in table:
             if noun in _TARGETS and self.number.unit in _OF_MATTERS and "*" in table:
                 return table["*"]
@@ -327,7 +332,8 @@ class _Typing(People):
         if f"*{self.unit}" in table:
             return table[f"*{self.unit}"]
         if verb in SEEING and self.unit == "firm":
-            return "units_inspected"
+            homes = self.number.unit == "户" and _HOMES.search(self.text, self.comma, self.number.start)
+            return "points_visited" if homes else "units_inspected"
         if self.own or self.says_more() or not self.near or self.residue(self.near[-1].end):
             return OTHER
         if verb == "v.survey" and self.last.key in _OPEN:
