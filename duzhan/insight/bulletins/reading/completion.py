@@ -21,10 +21,11 @@ def completed(text, typed):
         for j in range(k + 1, min(k + _NEXT, len(told) - 1)):
             if told[j].key in _WHOLE and not _described(text, told[j]):
                 break
-            if _makes_up(text, whole, told[j], told[j + 1]):
-                done, left = told[j], told[j + 1]
+            i = next((i for i in range(j + 1, min(j + 3, len(told))) if told[i].number.unit != "%"), 0)
+            if i and _makes_up(text, whole, told[j], told[i]):
+                done, left = told[j], told[i]
                 told[j] = replace(done, key=done.key if done.key in _DONE else "problems_rectified")
-                told[j + 1] = replace(left, key="problems_in_progress")
+                told[i] = replace(left, key="problems_in_progress")
                 break
     return told
 

@@ -138,9 +138,8 @@ class Look:
                 continue
             if first is None and self.text[self.number.end] in "到赴至":
                 break
-            if self.counts_people and word.kind not in PERSONS:
-                if first or word.kind in _PLACED or _AT_WORK.search(self.text, self.number.end, word.start):
-                    break
+            if self.counts_people and word.kind not in PERSONS and (first or self._is_where(word)):
+                break
             if first and _TOWARDS.search(between := self.text[self.own_end : word.start]) and between[-1:] != "的":
                 break
             first = first or word
@@ -155,6 +154,10 @@ class Look:
             near = 1 if first.kind == "n.thing" else 6
             if "的" not in self.text[first.end : self.own_end] and first.start - self.number.end <= near:
                 self.own = "n.thing"  # 30条街道管理问题: which is counted?
+
+    def _is_where(self, word):
+        """46名干部守在村口: where the persons are, not what they are."""
+        return word.kind in _PLACED or _AT_WORK.search(self.text, self.number.end, word.start) is not None
 
     def _names_the_thing(self, verb):
         """22起整治扶贫领域典型问题: the verb only says of what kind the thing is that stands at the end of the clause."""

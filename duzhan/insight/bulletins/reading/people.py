@@ -61,9 +61,9 @@ class People(Look):
             if self.own == "n.thing" and verb != "v.sample":
                 return OTHER, verb
             return grammar.DONE_TO_PEOPLE[self.first_measure(verb, verbs)], verb
-        if self.unit == "visits_by_people" and not self.own and frame.key in _VOLUNTEERED | {OTHER}:
-            if frame.key != OTHER or "n.volunteer" in self.kinds:
-                return "volunteers_person_times", verb  # 志愿者出工318人次
+        volunteered = frame.key in _VOLUNTEERED or frame.key == OTHER and "n.volunteer" in self.kinds
+        if self.unit == "visits_by_people" and not self.own and volunteered:
+            return "volunteers_person_times", verb  # 志愿者出工318人次
         if frame.key in _SENT and self.are_some_of_them():
             return frame.key, verb
         if ("n.cadre" in (self.own, noun) or verb == "v.form" and "n.cadre" in self.kinds) and (
