@@ -16,6 +16,7 @@ _POINT = re.compile(r"点(?![\w]|位)|点(?=[，,、；;。])")
 _LISTED = re.compile(r"[^，；：。的]{0,8}[、和及与]|、[^，；：。的、]{1,8}")
 _TOWARDS = re.compile("[到在对向赴为是从由将把被就前]")  # a noun after these is no part of what was counted
 PLACES = {"n.unit", "n.area", "n.point", "n.sampling"}
+_ACTED_ON = PLACES | {"n.cadre"}
 _COUNTS_PLACES = {"个", "家", "所", "户"}
 _KEPT_AT = {"n.problem", "n.thing", "n.clue", "n.case", "n.demand", "n.aspect"}
 PERSONS = {"n.cadre", "n.rank", "n.group", "n.team", "n.volunteer", "n.medical"}
@@ -194,6 +195,8 @@ class Look:
 
     def acted_on(self):
         """The verb behind what is counted: 对23家企业开展检查, 对9个县（市、区）主要负责人公开约谈; None if there is none."""
+        if not (self.counts_people or self.unit == "firm" or self.own in _ACTED_ON):
+            return None
         text, number = self.text, self.number
         at = text.rfind("对", self.comma, number.start)
         if at < 0 or text[at - 1] in _NO_TOWARDS[0] or text[at + 1] in _NO_TOWARDS[1]:

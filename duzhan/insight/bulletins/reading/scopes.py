@@ -35,6 +35,7 @@ _LONGEST_HEADING = 45  # signs
 _LONGEST_NAME = 40  # signs of names side by side
 _LONGEST_OFFICE = 12  # signs of an office behind 全市
 _SHORT = 4  # signs of a body's name that only takes up an earlier one
+_TAKES_UP = frozenset("委台组班队线会")
 _JUST_NAMED = 6  # mentions
 _REMEMBERED = 20  # mentions of one paragraph
 _EVERYWHERE = ("各级", "各地", "各部门", "各单位")
@@ -228,7 +229,7 @@ class Scopes:
     def _named_group(self, first, last, _end, k, found):
         """A body that names no area is told with the one in which it is at work."""
         name = self.text[first:last]
-        if last - first <= _SHORT:
+        if last - first <= _SHORT and name[-1] in _TAKES_UP:
             whole = self._named_before(name, k, found)
             if whole:
                 return whole, whole, last

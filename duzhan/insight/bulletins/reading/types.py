@@ -75,14 +75,13 @@ def _read(sentence, last, found, said):
     if not speaks and last.key == OTHER:
         return NO_FRAME  # a sentence about other things
     frame, counted = NO_FRAME, OTHER
-    towards = sentence.text.find("对", sentence.start, sentence.end) >= 0
     for k, number in enumerate(sentence.numbers):
         if speaks and (number.vague or number.unit and number.unit not in grammar.COUNTERS):
             frame, counted = Frame("", "", OTHER, "", number.end), OTHER  # money, lengths, ranges
             found.append(Typed(number, OTHER, number.start, number.end, sentence.start, False))
             continue
         look = _Typing(sentence, k)
-        look.last, look.towards, look.said = last, towards, said
+        look.last, look.said = last, said
         if not k and look.is_parallel(last):
             frame, start, end = last, number.start, number.end
         elif speaks or frame.key != OTHER and look.is_parallel(frame):
@@ -100,14 +99,14 @@ def _read(sentence, last, found, said):
 class _Typing(People):
     """Decides what its number counts.
 
-    `last` is the frame of the sentence before; `towards`: the sentence says 对; `said` is what each verb has counted.
+    `last` is the frame of the sentence before; `said` is what each verb has counted.
     """
 
-    __slots__ = ("last", "said", "towards")
+    __slots__ = ("last", "said")
 
     def decide(self, frame):
         number = self.number
-        acted = self.acted_on() if self.towards else None
+        acted = self.acted_on()
         verbs = [acted] if acted else self.verbs()
         verb = self.governing(verbs) if verbs else None
         noun_word = self.left_noun(verb)
