@@ -166,6 +166,8 @@ def _taken_in(known, row):
         raise BadInput(_("走访时刻早于行动启动的时刻。"), field="at")
     if not point.area_path.startswith(operation.area_path):
         raise BadInput(_("点位“%(point)s”不在本行动的区域内。") % {"point": point}, field="point")
+    if not point.is_open:
+        raise BadInput(_("点位“%(point)s”已停用，不再登记走访。") % {"point": point}, field="point")
     for when in {instant, known.now}:  # a claimed instant brings back no post that has ended
         known.check_may_visit(point, when)
     visitor = row.get("visited_by") or by

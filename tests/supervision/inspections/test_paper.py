@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from duzhan.base.clock.instants import parse_instant, travel
+from duzhan.base.errors import BadInput
 from duzhan.base.ledger.models import Event
 from duzhan.base.ledger.verify import verify
 from duzhan.base.uploads.models import Upload
@@ -13,6 +14,7 @@ from duzhan.operations.actions import set_focuses
 from duzhan.people.actions import appoint, end_post
 from duzhan.places.actions import register_point
 from duzhan.places.models import Point
+from duzhan.supervision.inspections.actions import record_visit
 from duzhan.supervision.inspections.models import Help, Visit
 from duzhan.supervision.problems.models import Problem
 from tests.builders.pages import of, sends_to_sign_in, words_of
@@ -59,6 +61,18 @@ def test_a_closed_point_is_not_offered_and_not_visited(cast, inspector, address)
     Point.objects.update(is_open=False)
     assert offered(inspector.get("/visits/new/")) == []
     assert inspector.get(address).status_code == 404
+    assert inspector.post(address, paper_of(cast)).status_code == 404
+    with pytest.raises(BadInput, match="已停用"):
+        record_visit(cast.operation, {"point": Point.objects.get(pk=cast.points["station"].pk)}, by=cast.inspector)
+    assert not Visit.objects.exists()
+
+
+def test_a_visit_sent_again_after_its_point_was_closed_is_still_the_same_visit(cast, inspector, address):
+    paper = paper_of(cast)
+    first = inspector.post(address, paper)
+    Point.objects.update(is_open=False)
+    assert inspector.post(address, paper)["Location"] == first["Location"]
+    assert Visit.objects.count() == 1
 
 
 # --- who --------------------------------------------------------------------------------------------------------

@@ -102,13 +102,12 @@ def enter(request, point):
     """登记走访: the paper of one point. Sent twice, it is recorded once."""
     operation = operation_of(request)
     rules.check_goes_out(request.user, operation)
+    if request.method == "POST" and (known := _known(request)):  # first: the point may have been put out of use since
+        messages.info(request, _("这次走访已经登记过，没有重复登记。"))
+        return redirect("visit", known.pk)
     point = _point(request.user, operation, point)
     if request.method == "GET":
         return _paper(request, Paper(operation, point, request.user))
-    known = _known(request)
-    if known:
-        messages.info(request, _("这次走访已经登记过，没有重复登记。"))
-        return redirect("visit", known.pk)
     paper = Paper(operation, point, request.user, request.POST, request.FILES)
     if not paper.is_valid():
         return _paper(request, paper, 400)
