@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from duzhan.base.clock.instants import now as clock_now
 from duzhan.base.errors import BadInput, CannotMove
 from duzhan.base.ledger.actions import once, record
-from duzhan.base.uploads.actions import receive
+from duzhan.base.uploads.actions import attach, receive
 from duzhan.insight.briefing.actions.self_reports import file_self_report
 
 from . import amounts, rules
@@ -51,21 +51,17 @@ def take_in(
         damage={"repairs": [asdict(each) for each in prepared.repairs], "unreadable": prepared.unreadable},
         taken_in_by=by, taken_in_at=at or clock_now(),
     )  # fmt: skip
-    return _kept(bulletin, file, by=by, at=at, request_key=request_key, via=via)
+    upload = receive(file, by=by, at=at, texts=True) if file else None
+    return _entered(operation, bulletin, upload, by=by, at=at, request_key=request_key, via=via)
 
 
 @once
-def _entered(operation, bulletin, *, by, at, request_key, via):
-    """收录: an outside text is kept with the figures read out of it."""
+def _entered(operation, bulletin, upload, *, by, at, request_key, via):
+    """收录: an outside text is kept with the figures read out of it, and with the file that it came in."""
     record(bulletin, "bulletin.take_in", by=by, at=at, request_key=request_key, via=via, now=Bulletin.Stage.READ)
+    if upload:
+        attach(upload, about=("bulletin", bulletin.pk), by=by)
     return bulletin
-
-
-def _kept(bulletin, file, *, by, at, request_key, via):
-    entered = _entered(bulletin.operation, bulletin, by=by, at=at, request_key=request_key, via=via)
-    if file and entered is bulletin:
-        receive(file, by=by, at=at, about=("bulletin", bulletin.pk), texts=True)
-    return entered
 
 
 def _original(given, name):

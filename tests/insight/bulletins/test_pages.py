@@ -78,11 +78,12 @@ def test_what_is_pasted_is_never_run(client, evening):
         ({"words": "发现问题5个", "file": SimpleUploadedFile("a.txt", b"5")}, "二者取一"),
         ({"file": SimpleUploadedFile("a.txt", b"")}, "空的"),
         ({"file": SimpleUploadedFile("a.txt", bytes(range(256)) * 9)}, "不是文字文件"),
+        ({"file": SimpleUploadedFile("a.exe", b"MZ123")}, "扩展名"),
         ({"words": "发现问题5个。" * 30_000}, "20万字"),
         ({"words": "发现问题5个", "said_at": "昨日"}, "昨日"),
         ({"words": "发现问题5个", "body": "9999"}, "选择"),
     ],
-    ids="nothing both empty binary long instant body".split(),
+    ids="nothing both empty binary disguised long instant body".split(),
 )
 def test_what_cannot_be_taken_in_is_refused_and_nothing_kept(client, evening, given, said):
     for each in given.values():
