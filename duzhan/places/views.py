@@ -9,6 +9,7 @@ from django.db.models.functions import Substr
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods
 
 from duzhan.base.errors import BadInput, NotAllowed, NotFound, Refused
@@ -178,7 +179,10 @@ def _enter(request, operation):
         asked.errors.clear()
         add_refusal(asked, refused)
         return _answer(request, operation, asked, None)
-    messages.success(request, _("已登记 %(count)d 个点位。") % {"count": len(points)})
+    messages.success(
+        request,
+        ngettext("已登记 %(count)d 个点位。", "已登记 %(count)d 个点位。", len(points)) % {"count": len(points)},
+    )
     return redirect("point-list")
 
 

@@ -3,6 +3,7 @@ from functools import partial
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from duzhan.base.clock.instants import now
 from duzhan.base.errors import BadInput, Conflict, NotAllowed, NotFound
@@ -137,8 +138,10 @@ def still_wanted(upload_ids, *, by) -> tuple[list[Upload], str]:
     for upload in waiting:
         store.touch(upload.sha256)
     gone = len(set(upload_ids) - {upload.pk for upload in named})
-    said = _("有 %(gone)s 份照片或文件放得太久，已不在服务器上，请重新选择。") % {"gone": gone} if gone else ""
-    return waiting, said
+    said = ngettext(
+        "有 %(gone)s 份照片或文件放得太久，已不在服务器上，请重新选择。", "有 %(gone)s 份照片或文件放得太久，已不在服务器上，请重新选择。", gone
+    )  # fmt: skip
+    return waiting, said % {"gone": gone} if gone else ""
 
 
 def forget_given_up(older_than=timedelta(days=1)) -> int:

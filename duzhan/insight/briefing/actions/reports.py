@@ -100,7 +100,7 @@ def _check(sheet):
     """An identity that does not hold stops the report, and is named."""
     broken = [check for check in sheet.checks if not check.holds]
     if broken:
-        said = _("；").join(f"{check.words}：{check.text}" for check in broken)
+        said = _("；").join(_("%(what)s：%(why)s") % {"what": check.words, "why": check.text} for check in broken)
         raise CannotMove(
             _("数字对不上，不能定稿：%(checks)s。") % {"checks": said}, checks=[check.text for check in broken]
         )

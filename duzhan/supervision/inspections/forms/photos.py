@@ -50,7 +50,7 @@ class PhotosField(forms.Field):
                 upload = receive(file, by=self.person)
                 found[upload.pk] = upload
             except BadInput as refused:
-                wrong.append(f"{file.name}：{refused.message}")
+                wrong.append(_("%(what)s：%(why)s") % {"what": file.name, "why": refused.message})
         self.widget.kept = list(found.values())
         if wrong:
             raise forms.ValidationError(wrong)

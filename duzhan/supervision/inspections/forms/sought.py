@@ -92,7 +92,12 @@ class Sought(forms.Form):
                 for other in (name, "after", "before"):
                     rest.pop(other, None)
                 word = dict(getattr(self.fields[name], "choices", ())).get(value, value)
-                told.append({"label": f"{self.fields[name].label}：{word}", "url": f"?{rest.urlencode()}"})
+                told.append(
+                    {
+                        "label": _("%(what)s：%(why)s") % {"what": self.fields[name].label, "why": word},
+                        "url": f"?{rest.urlencode()}",
+                    }
+                )
         return told
 
     def tabs(self, address, counts) -> list:

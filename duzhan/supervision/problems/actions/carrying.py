@@ -64,7 +64,7 @@ def _moved(move, problem, change, by, claimed, of):
     except Refused as refused:
         if of > 1 and not isinstance(refused, NotFound):
             if problem.number not in str(refused.message):
-                refused.message = f"{problem.number}：{refused.message}"
+                refused.message = _("%(what)s：%(why)s") % {"what": problem.number, "why": refused.message}
             refused.details["problem"] = problem.pk
         raise
     problem.stage = move.end or was

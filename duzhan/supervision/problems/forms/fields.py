@@ -140,7 +140,7 @@ class UploadsField(forms.Field):
             try:
                 found.append(receive(file, by=self.person, stage_note=self.step))
             except BadInput as refused:
-                wrong.append(f"{file.name}：{refused.message}")
+                wrong.append(_("%(what)s：%(why)s") % {"what": file.name, "why": refused.message})
         self.widget.kept = found = list({upload.pk: upload for upload in found}.values())
         if wrong:
             raise forms.ValidationError(wrong)

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.html import format_html_join
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_GET, require_http_methods
 
 from duzhan.base.clock.instants import now
@@ -275,7 +275,10 @@ def bulk(request, name):
         form.refuse(refused)
         return _ask(request, move, problems, form, refused.status)
     done = {"move": move.label, "many": len(problems)}
-    messages.success(request, _("%(move)s %(many)s 件，已记入台账。") % done)
+    messages.success(
+        request,
+        ngettext("%(move)s %(many)s 件，已记入台账。", "%(move)s %(many)s 件，已记入台账。", len(problems)) % done,
+    )
     return redirect(after_it(request, form.cleaned_data["next"]) or reverse("problem-list"))
 
 

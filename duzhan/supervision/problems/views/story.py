@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
+from django.utils.translation import gettext_noop, ngettext
 
 from duzhan.base.clock import deadlines
 from duzhan.base.clock.instants import parse_instant
@@ -80,7 +80,7 @@ class Story:
         if number := facts.get("visit"):
             said.append(_("第 %(number)s 次走访") % {"number": number})
         if files := facts.get("evidence"):
-            said.append(_("照片、文件 %(many)s 份") % {"many": len(files)})
+            said.append(ngettext("照片、文件 %(many)s 份", "照片、文件 %(many)s 份", len(files)) % {"many": len(files)})
         return _("证据：%(proof)s。") % {"proof": _("，").join(said)} if said else ""
 
     def _stood_for(self, event):

@@ -71,6 +71,7 @@ document.addEventListener("htmx:beforeSwap", (event) => {
   } else if (xhr.status >= 400 && xhr.getResponseHeader("HX-Retarget")) {
     event.detail.shouldSwap = true;
     event.detail.isError = false;
+    document.getElementById("dz-says")?.replaceChildren(); // what was done before is not said above a refusal
   }
 });
 document.addEventListener("htmx:responseError", (event) => {
