@@ -5,7 +5,8 @@ import json
 import sys
 from pathlib import Path
 
-import orjson
+from msgspec import json as fast_json
+from msgspec import to_builtins
 
 from duzhan.insight.bulletins.reading.grammar import OTHER
 from duzhan.insight.bulletins.reading.instants import published_on
@@ -118,15 +119,19 @@ class _Json:
 
 
 def as_json(path, prepared, reading) -> str:
-    told = as_dict(path, prepared, reading)
+    told = _told(path, prepared, reading)
     try:
-        return orjson.dumps(told).decode()
-    except TypeError:  # a number beyond 64 bits, which only a hostile text has
-        return json.dumps(told, ensure_ascii=False)
+        return fast_json.encode(told).decode()
+    except OverflowError:  # a number beyond 64 bits, which only a hostile text has
+        return json.dumps(to_builtins(told), ensure_ascii=False)
 
 
 def as_dict(path, prepared, reading) -> dict:
     """What was read, as JSON has it; offsets count the characters of the original text."""
+    return to_builtins(_told(path, prepared, reading))
+
+
+def _told(path, prepared, reading):
     return {
         "file": path,
         "encoding": prepared.original.encoding,
@@ -136,8 +141,8 @@ def as_dict(path, prepared, reading) -> dict:
         ],
         "unreadable": [{"start": start, "end": end} for start, end in prepared.unreadable],
         "as_of": reading.as_of,
-        "figures": [figure._asdict() for figure in reading.figures],
-        "checks": [{"text": each.text, "holds": each.holds, "figures": list(each.figures)} for each in reading.checks],
+        "figures": reading.figures,
+        "checks": reading.checks,
     }
 
 

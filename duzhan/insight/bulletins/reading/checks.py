@@ -7,8 +7,10 @@ half up to the decimals it is written with. Fuzzy figures (余, 近, 多) are he
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
+from itertools import pairwise
+
+from msgspec import Struct
 
 # Whole and parts that make it up exactly.
 SUMS = (
@@ -34,8 +36,7 @@ STOCKS = frozenset(
 FUZZY = Decimal("0.1")
 
 
-@dataclass(frozen=True, slots=True)
-class Check:
+class Check(Struct, gc=False):
     """One relation the figures should keep: as a sentence, whether it holds, and the indices of the figures."""
 
     text: str
@@ -45,14 +46,17 @@ class Check:
 
 def within(figures: Sequence, groups: Sequence, parts: Sequence[bool]) -> list[Check]:
     """The checks of one text. `groups[k]`: which figures are told together; `parts[k]`: told as part of one before."""
-    told = defaultdict(lambda: defaultdict(list))
+    told = defaultdict(list)
     for k, (figure, group) in enumerate(zip(figures, groups, strict=True)):
         if figure.type != "other":
-            told[group][figure.type].append(k)
+            told[group].append(k)
     checks = []
-    for kinds in told.values():
-        if len(kinds) == 1 and len(next(iter(kinds.values()))) == 1:
-            continue
+    for together in told.values():
+        if len(together) == 1:
+            continue  # as most are told
+        kinds = defaultdict(list)
+        for k in together:
+            kinds[figures[k].type].append(k)
         exact = _sums(figures, kinds) + _parts(figures, kinds) + _rates(figures, kinds)
         checks += exact + _chains(figures, kinds, parts, {k for check in exact for k in check.figures})
     return checks
@@ -83,7 +87,7 @@ def _parts(figures, kinds):
     """127件，办结63件，阶段性办结64件; 1768.3万件，其中32.2万件、71.5万件、1664.6万件: parts that make up the whole."""
     found = []
     for whole, part in (("problems_handed_over", "demands_resolved"), *((kind, kind) for kind in kinds)):
-        if whole not in kinds or part not in kinds:
+        if whole not in kinds or len(kinds.get(part, ())) < 2:
             continue
         first = kinds[whole][0]
         rest = [k for k in kinds[part] if k > first]
@@ -139,8 +143,7 @@ def _rate(figures, pair, k):
 def _chains(figures, kinds, parts, said):
     checks = []
     for chain in CHAINS:
-        present = [kind for kind in chain if kind in kinds]
-        for part, whole in zip(present, present[1:], strict=False):
+        for part, whole in pairwise(kind for kind in chain if kind in kinds):
             pair = kinds[part][0], kinds[whole][0]
             apart = (
                 part == "people_disciplined" and not parts[pair[0]]

@@ -51,3 +51,9 @@ class Draft:
     def cut(self, pattern):
         """Take out whatever ``pattern`` matches."""
         self.replace([(*match.span(), "") for match in pattern.finditer(self.text)])
+
+    def cut_beginning(self, pattern):
+        """Take out what ``pattern`` matches at the beginning."""
+        found = pattern.match(self.text)
+        if found:
+            self.replace([(*found.span(), "")])

@@ -1,13 +1,14 @@
 """How a number looks around in its sentence: what stands before it, what it counts, what is done to that."""
 
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from . import areas, grammar
 from .grammar import OTHER
 from .sentences import SEEING
 
-_CLAUSE_END = re.compile(r"[，,；;：:()）]|——|（(?![^（）]{1,5}）)")
+_CLAUSE_END = re.compile(r"[，,；;：:()）—（](?:(?<![—（])|(?<=—)—|(?<=（)(?![^（）]{1,5}）))")
 _COMMAS = "，；："  # what is prepared has full-width marks
 # Words that connect a number with what it counts and say nothing themselves.
 _CONNECTING = "0123456789. |\t最一数量突破过人共有达计为了已等和及与、，,的其中分别累积总数约近包括以还另先后各并也均是占合余则到含前后内外目现、“”‘’\"'（）()《》〈〉[]【】：:—-仅只超逾多个地相应关"
@@ -26,6 +27,7 @@ _SEEN = ("units_inspected", "points_visited")
 _PLACED = {"n.sampling", "n.point"}
 _GOES_ON = re.compile("[并后即，；：已均全立当督责]|问题|隐患")
 NEAR = 12  # signs
+_NOTHING, _AREA = frozenset(), frozenset(("n.area",))
 _TIERS = frozenset(("省级", "市级", "县级", "区级", "乡级", "村级"))
 _OPENING = "，；：、。\n 　▲●·-—"
 _NO_TOWARDS = ("面针反核应比绝校相派结", "照应口象接标")  # 面对, 针对; 对照, 对应
@@ -47,8 +49,7 @@ FURTHEST = 200  # signs a clause is looked through; longer ones are no sentence
 _SILENT = {"v.serve", "v.field"}  # never govern a number after them
 
 
-@dataclass(slots=True)
-class Frame:
+class Frame(Struct, gc=False):
     """What governs a number, kept for the number after it."""
 
     verb: str
@@ -81,8 +82,8 @@ class Look:
         comma = self.comma = before + gap.replace("；", "，").replace("：", "，").rfind("，") + 1
         if comma > before and self.left and self.left[0].start < comma:
             self.near = [word for word in self.left if word.start >= comma]
-        self.kinds = {word.kind for word in self.near}
-        self.nouns = [word for word in self.left if word.kind[0] == "n"]
+        self.kinds = {word.kind for word in self.near} if self.near else _NOTHING
+        self.nouns = [word for word in self.left if word.kind[0] == "n"] if self.left else []
         furthest = min(sentence.end, number.end + FURTHEST)
         stop = _CLAUSE_END.search(text, number.end, furthest)
         goes_on = "）" if self.counts_people else "）、"  # 46名干部（含乡镇）分片包街, 21个村（社区）、16家企业
@@ -333,9 +334,7 @@ class Look:
 
     def is_parallel(self, frame):
         """四川707人，山东362人: a place and a number alone count what was counted before."""
-        if self.own or self.number.vague or frame.key == OTHER or self.unit != frame.unit:
-            return False
-        if any(word.kind != "n.area" for word in self.near):
+        if frame.key == OTHER or self.own or self.number.vague or self.unit != frame.unit or not self.kinds <= _AREA:
             return False
         start = self.comma
         start += 2 if self.text.startswith("其中", start) else 0

@@ -5,8 +5,9 @@ Only a number with a counter (个, 件, 人次, 万元, %) is counted, so a bare
 """
 
 import re
-from dataclasses import dataclass
 from decimal import Decimal
+
+from msgspec import Struct
 
 from . import lexicon
 
@@ -18,6 +19,9 @@ DIGITS = {
 }
 TENS = {"十": 10, "拾": 10, "百": 100, "佰": 100, "千": 1000, "仟": 1000}
 MYRIADS = {"万": 10**4, "亿": 10**8}
+_ONES = ("", *"一二三四五六七八九")
+_TENS = ("", "十", *(f"{one}十" for one in _ONES[2:]))
+_TO_99 = {tens + ones: 10 * k + n for k, tens in enumerate(_TENS) for n, ones in enumerate(_ONES) if k or n} | {"两": 2}
 
 TIMES = "次|轮次|批次|场次|轮|批|场|趟|遍"
 PEOPLE = "人次|个人(?!信息|所得|账户|有关)|人[(（]次[)）]|人份|人|名|位"
@@ -59,8 +63,7 @@ _BEFORE = re.compile(
 _LAST = frozenset("每年月天日周人至到过达近足约破超逾上")
 
 
-@dataclass(slots=True)
-class Number:
+class Number(Struct, gc=False):
     """A number as it stands: [start, end) covers the digits and the counter; `approx` is the marker as written."""
 
     start: int
@@ -98,11 +101,17 @@ def _bare(_text, match, end):
 
 def value_of(written: str) -> int | float:
     """The number that `written` says (3.3万, 1亿2000万, 两千零五, 二〇二二, 三点五万); ValueError when it says none."""
+    if written in _TO_99:
+        return _TO_99[written]
     plain = written.replace(",", "")
     if not plain.isascii():
         plain = plain.replace("余", "").replace("多", "")
+    if plain.isdecimal():
+        return int(plain)
     if plain.isascii():
-        return int(plain) if plain.isdecimal() else _told(_plain(plain, written))
+        return _told(_plain(plain, written))
+    if plain[-1] in MYRIADS and plain[:-1].isascii():
+        return _told((_plain(plain[:-1], written) if len(plain) > 1 else 1) * MYRIADS[plain[-1]])
     total = part = 0
     digits, last = "", 0
     for sign in plain:
@@ -111,9 +120,12 @@ def value_of(written: str) -> int | float:
         elif sign in TENS:
             part, digits = part + _plain(digits, written) * TENS[sign], ""
         elif sign in MYRIADS:
-            whole = part + (_plain(digits, written) if digits else 0)
-            size, part, digits = MYRIADS[sign], 0, ""
-            total = (total + whole) * size if total and total < size else total + (whole or 1) * size
+            whole, size = part + _plain(digits, written) if digits else part, MYRIADS[sign]
+            if total and total < size:  # 三万亿
+                total = (total + whole) * size
+            else:
+                total += (whole if part or digits else 1) * size
+            part, digits = 0, ""
         else:
             digits += sign
         last = TENS.get(sign) or MYRIADS.get(sign) or last
@@ -128,7 +140,9 @@ def _told(value):
 
 
 def _plain(digits, written):
-    signs = "".join("." if sign == "点" else str(DIGITS.get(sign, sign)) for sign in digits)
+    signs = digits
+    if not digits.isascii():
+        signs = "".join("." if sign == "点" else str(DIGITS.get(sign, sign)) for sign in digits)
     if signs.isdecimal():
         return int(signs)
     if not signs.replace(".", "", 1).isdecimal():

@@ -1,7 +1,8 @@
 """来文: what came in, as a person sees it."""
 
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from .documents import text_of_docx, text_of_pdf
 from .encodings import decoded
@@ -22,8 +23,7 @@ OTHERS = (
 )
 
 
-@dataclass(frozen=True)
-class Original:
+class Original(Struct, frozen=True):
     """原文: the decoded text before anything is taken out; every offset counts its characters.
 
     Of a DOCX or PDF the text as it was laid out; ``encoding`` is then empty. ``kind`` is html, text, docx or pdf.

@@ -6,10 +6,7 @@ from html import unescape
 
 from .cuts import Draft
 
-TOKEN = re.compile(
-    r"<(?P<close>/?)(?P<name>[a-zA-Z][a-zA-Z0-9:-]*+)(?P<attributes>[^<>]*+)>"
-    r"|<!--|<[!?/][^<>]*+>|&(?:#[xX]?[0-9a-fA-F]{1,7}|[a-zA-Z][a-zA-Z0-9]{1,30});?"
-)
+TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9:-]*+)([^<>]*+)>|<!--|<[!?/][^<>]*+>")
 QUOTED_END = re.compile(r"[^\"<>]{0,500}\"[^<>]*+>")  # of a tag with > inside a quoted value
 BLOCKS = frozenset(
     "address article aside blockquote body br center dd div dl dt fieldset figcaption figure footer form h1 h2 h3 h4 h5 h6"
@@ -25,6 +22,7 @@ FURNITURE = re.compile(
     r"|prenext|prev|article-editor|friendlinks?)(?![a-z])",
     re.IGNORECASE,
 )
+ENTITY = re.compile(r"&(?:#[xX]?[0-9a-fA-F]{1,7}|[a-zA-Z][a-zA-Z0-9]{1,30});?")
 NAMED = frozenset("div p span ul ol dl li section table tr td header h4 h5 h6 em i a font center".split())
 _BLANKS = re.compile(r"[ \n\r\t\f\v]")
 TEXT, OPEN, CLOSE, CHARACTER = range(4)
@@ -40,31 +38,43 @@ def body_of(draft):
 
 def _tokens(text):
     """The page as (kind, start, end, name or character); what scripts, styles and comments hold is not among them."""
-    tokens, left, size = [], 0, len(text)
-    unclosed = set()
-    for match in TOKEN.finditer(text):
-        start, position = match.span()
-        if start < left:
-            continue  # within what is passed over
-        if start > left:
-            tokens.append((TEXT, left, start, ""))
+    tokens, left, at, unclosed = [], 0, text.find("<"), set()
+    while at >= 0:
+        match = TAG.match(text, at)
+        if match is None:
+            at = text.find("<", at + 1)
+            continue
+        if at > left:
+            _words(tokens, text, left, at)
+        left = match.end()
         close, name, attributes = match.groups()
         if name:
             name = name.lower()
-            if attributes and attributes.count('"') & 1 and (rest := QUOTED_END.match(text, position)):
-                position = rest.end()
-            tokens.append((CLOSE if close else OPEN, start, position, name))
+            if attributes and attributes.count('"') & 1 and (rest := QUOTED_END.match(text, left)):
+                left = rest.end()
+            tokens.append((CLOSE if close else OPEN, at, left, name))
             if name in RAW and not close:
-                position = _after(text, f"</{name}", position, unclosed)
-        elif text.startswith("<!--", start):
-            position = _after(text, "-->", position, unclosed)
-        elif text[start] == "&":
-            character = unescape(match.group())
-            tokens.append((CHARACTER, start, position, character if len(character) == 1 else ""))
-        left = position
-    if left < size:
-        tokens.append((TEXT, left, size, ""))
+                left = _after(text, f"</{name}", left, unclosed)
+        elif text.startswith("<!--", at):
+            left = _after(text, "-->", left, unclosed)
+        at = text.find("<", left)
+    if left < len(text):
+        _words(tokens, text, left, len(text))
     return tokens
+
+
+def _words(tokens, text, left, end):
+    """Adds what stands between two tags: text and characters that are spelled out (&nbsp;)."""
+    if text.find("&", left, end) >= 0:
+        for match in ENTITY.finditer(text, left, end):
+            start, after = match.span()
+            if start > left:
+                tokens.append((TEXT, left, start, ""))
+            character = unescape(match.group())
+            tokens.append((CHARACTER, start, after, character if len(character) == 1 else ""))
+            left = after
+    if left < end:
+        tokens.append((TEXT, left, end, ""))
 
 
 def _after(text, end, position, unclosed):
@@ -111,29 +121,33 @@ def _left_out(tokens, text):
 
 def _laid_out(tokens, ends, draft):
     text, pieces, at = draft.text, [], array("I")
-    number, size, in_cell = 0, len(tokens), False
+    places = draft.at
+    number, size, in_cell, piece = 0, len(tokens), False, ""
     while number < size:
         kind, start, end, name = tokens[number]
+        number += 1
         if kind == TEXT:
             piece = text[start:end]
-            pieces.append(piece if piece.isprintable() else _BLANKS.sub(" ", piece))
-            at += draft.at[start:end]
-        elif kind == CHARACTER:
-            pieces.append(name or text[start])
-            at.append(draft.at[start])
+            if not piece.isprintable():
+                piece = _BLANKS.sub(" ", piece)
+            pieces.append(piece)
+            at += places[start:end]
+            continue
+        if kind == CHARACTER:
+            piece = mark = name or text[start]
+        elif name in CELLS:
+            in_cell = kind == OPEN
+            mark = "\t" if kind == CLOSE else ""
+        elif name in BLOCKS:
+            in_cell = in_cell and name not in ("tr", "table")
+            mark = " " if in_cell else "\n"
         else:
-            if name in CELLS:
-                in_cell = kind == OPEN
-                mark = "\t" if kind == CLOSE else ""
-            elif name in BLOCKS:
-                in_cell = in_cell and name not in ("tr", "table")
-                mark = " " if in_cell else "\n"
-            else:
-                mark = ""
-            if mark and pieces[-1:] != [mark]:
-                pieces.append(mark)
-                at.append(draft.at[start])
-            number = ends.get(number, number) if kind == OPEN else number
-        number += 1
-    at.append(draft.at[len(text)])
+            mark = ""
+        if mark and (piece != mark or kind == CHARACTER):
+            pieces.append(mark)
+            at.append(places[start])
+            piece = mark
+        if kind == OPEN and ends:
+            number = ends.get(number - 1, number - 1) + 1
+    at.append(places[len(text)])
     return Draft("".join(pieces), at)

@@ -8,24 +8,23 @@ row by ``\\t``. What is lost for good stands as U+FFFD.
 
 import re
 from array import array
-from dataclasses import dataclass, field
+
+from msgspec import Struct
 
 from .cuts import PINYIN, TONES, Draft
 from .lines import FRONT_MATTER, clear
 from .marks import WIDE, close_up, narrow, with_newlines, wrap_of
 from .originals import Original
-from .pages import body_of
+from .pages import ENTITY, body_of
 from .script import script_of, simplified
 from .slips import DAMAGE, mend
 
-ENTITY = re.compile(r"&(?:#[xX]?[0-9a-fA-F]{1,7}|[a-zA-Z][a-zA-Z0-9]{1,30});?")
 _UNUSUAL = re.compile(f"[{TONES}{WIDE}{DAMAGE}]")
 _TONES, _WIDE = frozenset(TONES), frozenset(WIDE)
 _WHOLE = _TONES | _WIDE  # of these none is a damage
 
 
-@dataclass(frozen=True)
-class Repair:
+class Repair(Struct, frozen=True):
     """更正: a slip of the encoding that was certain; the offsets are those of the original."""
 
     start: int
@@ -34,16 +33,15 @@ class Repair:
     after: str
 
 
-@dataclass(frozen=True)
-class Prepared:
+class Prepared(Struct, frozen=True):
     """整理稿: what rules read, and the way back to the original."""
 
     original: Original
     text: str
     at: array
     script: str
-    repairs: list[Repair] = field(default_factory=list)
-    unreadable: list[tuple[int, int]] = field(default_factory=list)
+    repairs: list[Repair]
+    unreadable: list[tuple[int, int]]
 
     def span(self, start, end):
         """The piece of the original that a person sees for ``text[start:end]``, with the notes that belong to it."""
@@ -61,7 +59,7 @@ def prepare(original):
     """Everything a rule should not have to know about is taken out of ``original``; nothing else is."""
     draft, wrapped_at = Draft(original.text), 0
     with_newlines(draft)
-    draft.cut(FRONT_MATTER)
+    draft.cut_beginning(FRONT_MATTER)
     if original.kind == "html":
         draft = body_of(draft)
     elif original.kind != "docx":

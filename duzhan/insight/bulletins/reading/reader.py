@@ -1,7 +1,7 @@
 """读数: the figures of a prepared text, each with the body or area it belongs to, its instant and its place."""
 
-from dataclasses import dataclass
-from typing import NamedTuple
+from msgspec import Struct
+from msgspec.structs import replace
 
 from . import checks, instants
 from .grammar import OTHER
@@ -15,7 +15,7 @@ _AT_LEAST = ("余", "多", "超", "超过", "逾", "突破")
 _LOOKED_AT = 40  # figures below a headline
 
 
-class Figure(NamedTuple):
+class Figure(Struct, gc=False):
     """One figure; `start` and `end` are offsets into the original text, `text` is that piece, cleaned."""
 
     type: str
@@ -29,8 +29,7 @@ class Figure(NamedTuple):
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(Struct, frozen=True):
     """What was read out of one text. `as_of` is the instant its figures are stated for, None if it states none.
 
     `places[k]` is where figure k stands in the prepared text; `parts[k]`: it is told as a part of one before it.
@@ -112,9 +111,9 @@ def _as_below(figure, below, line):
     same = next((other for other in below if other.value == figure.value), None)
     if same:
         stated = figure.scope and figure.scope.removesuffix("（全国）") in line
-        return figure if stated else figure._replace(scope=same.scope or figure.scope)
+        return figure if stated else replace(figure, scope=same.scope or figure.scope)
     if figure.approx and any(_rounds(figure, other) for other in below):
-        return figure._replace(type=OTHER)
+        return replace(figure, type=OTHER)
     return figure
 
 

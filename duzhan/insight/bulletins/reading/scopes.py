@@ -6,9 +6,10 @@ paragraph, then of the paragraphs before, then of the title. 该州 and 市纪�
 
 import re
 from bisect import bisect_right
-from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
+
+from msgspec import Struct
 
 from . import areas, bodies
 from .words import KIND
@@ -41,8 +42,7 @@ _REMEMBERED = 20  # mentions of one paragraph
 _EVERYWHERE = ("各级", "各地", "各部门", "各单位")
 
 
-@dataclass(slots=True)
-class Mention:
+class Mention(Struct, gc=False):
     """A body or an area named in the text; `carried` is what is left of it further on."""
 
     start: int

@@ -6,7 +6,9 @@ connecting words stands between (问题196起260人). What the tables do not kno
 """
 
 import re
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from . import grammar
 from .completion import completed
@@ -48,8 +50,7 @@ _TELLING = (
 )
 
 
-@dataclass(slots=True)
-class Typed:
+class Typed(Struct, gc=False):
     """A number with the key of what it counts; [start, end) is the piece a reader would mark."""
 
     number: Number
@@ -71,7 +72,7 @@ def typed_numbers(text: str) -> list[Typed]:
 
 def _read(sentence, last, found, said):
     """Adds what the sentence counts to `found`; `last` is the frame of the number before it. Returns that of its own last."""
-    speaks = any(word.kind in _TELLING for gap in sentence.gaps for word in gap)
+    speaks = _speaks(sentence)
     if not speaks and last.key == OTHER:
         return NO_FRAME  # a sentence about other things
     frame, counted = NO_FRAME, OTHER
@@ -94,6 +95,14 @@ def _read(sentence, last, found, said):
             frame = replace(frame, key=counted)
         counted = frame.key
     return frame
+
+
+def _speaks(sentence):
+    for gap in sentence.gaps:
+        for word in gap:
+            if word.kind in _TELLING:
+                return True
+    return False
 
 
 class _Typing(People):

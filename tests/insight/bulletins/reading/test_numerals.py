@@ -137,3 +137,11 @@ def test_a_range_or_a_change_means_no_single_number(text):
 def test_digits_of_a_form_are_a_number_without_a_counter(text):
     [found] = numbers(text)
     assert found.unit == "" and found.value in (44, 46)
+
+
+@pytest.mark.parametrize(
+    ("written", "value"),
+    [("0万", 0), ("零亿", 0), ("万", 10_000), ("三万亿", 3 * 10**12), ("3万亿", 3 * 10**12), ("0万五", 5000)],
+)
+def test_nothing_times_a_myriad_is_nothing(written, value):
+    assert value_of(written) == value
