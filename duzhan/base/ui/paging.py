@@ -1,6 +1,7 @@
 """Long lists a page at a time, by key: the next page begins after the last row shown, at any size equally fast."""
 
 import json
+import re
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -12,6 +13,9 @@ from django.utils.translation import gettext as _
 from duzhan.base.errors import BadInput
 
 SIZES = (25, 50, 100)
+UNFIT = re.compile(r"[\x00\ud800-\udfff]")  # no database takes these in a text
+LARGEST = 2**63 - 1
+YEARS = 1, 9999  # in these a zone leads out of all time
 
 
 @dataclass(frozen=True)
@@ -90,20 +94,36 @@ def _beyond(model, order, key):
 
 
 def _values(model, names, key):
+    columns = [model._meta.pk if name == "pk" else model._meta.get_field(name) for name in names]
+    return values_of(columns, told_in(key))
+
+
+def told_in(key):
+    """What an address tells of a row. Raises BadInput for one that was altered."""
     try:
-        told = json.loads(key)
-        columns = [model._meta.pk if name == "pk" else model._meta.get_field(name) for name in names]
+        return json.loads(key)
+    except (ValueError, RecursionError):
+        raise unread() from None
+
+
+def values_of(columns, told) -> list:
+    """The values of a row's columns, as an address tells them. Raises BadInput for what no column can hold."""
+    try:
         values = [column.to_python(value) for column, value in zip(columns, told, strict=True)]
-    except (ValueError, TypeError, OverflowError, RecursionError, ValidationError):
-        raise _unread() from None
-    if any(value is None or _is_unfit(value) for value in values):
-        raise _unread()
+    except (ValueError, TypeError, OverflowError, ValidationError):
+        raise unread() from None
+    if not all(map(_is_fit, values)):
+        raise unread()
     return values
 
 
-def _is_unfit(value):
-    return "\x00" in value if isinstance(value, str) else isinstance(value, datetime) and is_naive(value)
+def _is_fit(value):
+    if isinstance(value, str):
+        return not UNFIT.search(value)
+    if isinstance(value, datetime):
+        return not is_naive(value) and YEARS[0] < value.year < YEARS[1]
+    return value is not None and (not isinstance(value, int) or abs(value) <= LARGEST)
 
 
-def _unread():
+def unread() -> BadInput:
     return BadInput(_("翻页的位置读不懂，请从第一页看起。"), field="after")

@@ -68,16 +68,29 @@ def test_filters_and_size_stay_in_the_addresses(bodies):
 
 @pytest.mark.parametrize(
     "key",
-    ["x", "[]", '["a"]', "[1,2,3,4]", "{}", "null", '["office","单位",null]', '["office","a\\u0000b",1]', "[" * 5000],
+    [
+        "x",
+        "[]",
+        '["a"]',
+        "[1,2,3,4]",
+        "{}",
+        "null",
+        '["office","单位",null]',
+        '["office","a\\u0000b",1]',
+        "[" * 5000,
+        '["office","a\\ud800b",1]',
+        f'["office","单位",{10**30}]',
+    ],  # fmt: skip
 )
 def test_an_altered_address_is_refused(bodies, key):
     with pytest.raises(BadInput):
         page_of(Body.objects.all(), ORDER, asked(after=key))
 
 
-def test_an_instant_without_a_zone_is_refused(db):
+@pytest.mark.parametrize("instant", ["2022-11-25T12:00:00", "0001-01-01T00:00:00+23:00", "9999-12-31T23:59:59-23:00"])
+def test_an_instant_without_a_zone_or_out_of_all_time_is_refused(db, instant):
     with pytest.raises(BadInput):
-        page_of(Post.objects.all(), ("starts_at", "pk"), asked(after=json.dumps(["2022-11-25T12:00:00", 1])))
+        page_of(Post.objects.all(), ("starts_at", "pk"), asked(after=json.dumps([instant, 1])))
 
 
 @given(st.text(max_size=60))

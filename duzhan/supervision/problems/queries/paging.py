@@ -3,13 +3,11 @@
 import json
 from urllib.parse import urlencode
 
-from django.core.exceptions import EmptyResultSet, ValidationError
+from django.core.exceptions import EmptyResultSet
 from django.db import DEFAULT_DB_ALIAS, connection
 from django.db.models import Case, IntegerField, Value, When
-from django.utils.translation import gettext as _
 
-from duzhan.base.errors import BadInput
-from duzhan.base.ui.paging import SIZES, Page
+from duzhan.base.ui.paging import SIZES, Page, told_in, unread, values_of
 
 from ..models import Problem
 from .asked import Asked
@@ -152,24 +150,13 @@ def _place(runs, key):
     if not key:
         return None
     try:
-        number, value, pk = json.loads(key)
-        column = Problem._meta.get_field(runs[number].key)
-        value, pk = column.to_python(value), Problem._meta.pk.to_python(pk)
-    except (ValueError, TypeError, KeyError, IndexError, OverflowError, RecursionError, ValidationError):
-        raise _unread() from None
-    if (
-        number < 0
-        or value is None
-        or pk is None
-        or "\x00" in str(value)
-        or (hasattr(value, "tzinfo") and not value.tzinfo)
-    ):
-        raise _unread()
-    return number, value, pk
-
-
-def _unread():
-    return BadInput(_("翻页的位置读不懂，请从第一页看起。"), field="after")
+        number, value, pk = told_in(key)
+    except (TypeError, ValueError):
+        raise unread() from None
+    if type(number) is not int or not 0 <= number < len(runs):
+        raise unread()
+    columns = Problem._meta.get_field(runs[number].key), Problem._meta.pk
+    return number, *values_of(columns, (value, pk))
 
 
 def _address(address, **more):
