@@ -151,9 +151,9 @@ def _plain(digits, written):
 
 
 def _number(text, match, end):
-    written, per, span, more, after, unit = match.group("n", "per", "range", "more", "after", "unit")
+    per, written, span, more, after, unit, *_bare = match.groups()  # as they stand in the expression
     written, unit, start = written or per, "%" if per else unit or "人", match.start()
-    chinese = written[0] not in "0123456789"
+    chinese = not written.isascii() and written[0] not in "0123456789"
     if len(written) > _LONGEST or chinese and not per and not _is_count(text, written, unit, match, end):
         return None
     plain = not after and written.isdecimal()  # as most are
@@ -162,19 +162,19 @@ def _number(text, match, end):
     except ValueError:
         return None
     approx, vague = more and more[0], span is not None
-    before = text[start - 3 : start] if start > 2 else text[:start]
-    said = before[-1:] in _LAST and _BEFORE.search(before)
+    before = text[start - 1 : start]
+    if before == "前" and unit in ("位", "名"):
+        return None  # 排在前三位
+    said = before in _LAST and _BEFORE.search(text[max(0, start - 3) : start])
     if said and said.lastgroup == "each":
         return None  # 每年两轮 is a rate
-    if before[-1:] == "前" and unit in ("位", "名"):
-        return None  # 排在前三位
     if said and said.lastgroup == "change":
         vague = True
     elif said and approx is None:
         approx, start = said[0], start - len(said[0])
     if not plain and approx is None and ("余" in written or "多" in written):
         approx = "余" if "余" in written else "多"
-    if chinese and before[-1:] == "“":
+    if chinese and before == "“":
         vague = True  # “六个百分之百” is a name rather than a count
     if chinese and unit == "项" and len(written) == 1 and text[end : end + 1] not in _BREAKS:
         vague = True  # so is 六项重点
