@@ -45,7 +45,7 @@ def _tokens(text):
             at = text.find("<", at + 1)
             continue
         if at > left:
-            _words(tokens, text, left, at)
+            tokens.append((TEXT, left, at, ""))
         left = match.end()
         close, name, attributes = match.groups()
         if name:
@@ -59,22 +59,22 @@ def _tokens(text):
             left = _after(text, "-->", left, unclosed)
         at = text.find("<", left)
     if left < len(text):
-        _words(tokens, text, left, len(text))
-    return tokens
+        tokens.append((TEXT, left, len(text), ""))
+    return [each for token in tokens for each in _spelled_out(text, *token)] if "&" in text else tokens
 
 
-def _words(tokens, text, left, end):
-    """Adds what stands between two tags: text and characters that are spelled out (&nbsp;)."""
-    if text.find("&", left, end) >= 0:
-        for match in ENTITY.finditer(text, left, end):
-            start, after = match.span()
-            if start > left:
-                tokens.append((TEXT, left, start, ""))
+def _spelled_out(text, kind, start, end, name):
+    """The same token; of a text, also the characters in it that are spelled out (&nbsp;)."""
+    if kind == TEXT:
+        for match in ENTITY.finditer(text, start, end):
+            first, last = match.span()
+            if first > start:
+                yield TEXT, start, first, ""
             character = unescape(match.group())
-            tokens.append((CHARACTER, start, after, character if len(character) == 1 else ""))
-            left = after
-    if left < end:
-        tokens.append((TEXT, left, end, ""))
+            yield CHARACTER, first, last, character if len(character) == 1 else ""
+            start = last
+    if start < end:
+        yield kind, start, end, name
 
 
 def _after(text, end, position, unclosed):
