@@ -209,6 +209,15 @@ def test_an_administrator_reaches_no_further_than_their_posts_and_not_themselves
     assert unchanged(cast.far_office) and unchanged(admin)
 
 
+def test_who_will_be_somebody_elsewhere_is_not_erased_from_here(cast, admin, known):
+    appoint(known, cast.bodies["far_office"], "office", area=cast.areas["far"].path, starts_at=NOON + 9 * HOUR)
+    answer = of(admin).post(f"/people/{known.pk}/erase/", {"ground": "done"})
+    assert (answer.status_code, "上一级系统管理员" in words_of(answer)) == (400, True)
+    with pytest.raises(NotAllowed):
+        erase(known, Ground.DONE, by=admin)
+    assert unchanged(known)
+
+
 def test_who_was_erased_is_given_nothing_again(cast, admin, known):
     """Not by a page either that was opened before, and holds somebody who was still there."""
     before = Person.objects.get(pk=known.pk)
