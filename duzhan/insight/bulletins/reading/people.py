@@ -10,7 +10,7 @@ from .sentences import SEEING
 _SUFFERED = "被受予遭挨行"
 _SUFFERED_LATER = re.compile("，(?:分别|先后|均|也|都|已)*(?:被|受到?|予以|给予)")
 _CAME = ("支援", "驰援", "增援", "援助", "调配", "外省")
-_CALLED = re.compile("[抽选派调借聘拆编驻守撑]|组[成建]|分[成作]|一分为|下沉|出动|上阵|吃住|上岗|连轴")
+_CALLED = re.compile("[抽选派调借聘拆编驻守撑]|组[成建]|分[成作]|一分为|下沉|出动|上阵|吃住|上岗|连轴|跟[着班]|出发")
 _FORMED = ("组成", "编入", "编成", "分成", "编为", "分为")
 _ENDS = ("", *"、，；。）\n")
 _INSPECTING = frozenset("督查巡检")
@@ -57,6 +57,8 @@ class People(Look):
             return ("criticism_education" if forms[-1] == "v.first_form" else OTHER), verb
         if verb == "v.file" and not verbs and frame.key == "cases_filed":
             return OTHER, verb  # 立案5件5人: the cases are counted once
+        if frame.key in _SENT and self.are_some_of_them():
+            return frame.key, verb
         if verb in grammar.DONE_TO_PEOPLE:
             if self.own == "n.thing" and verb != "v.sample":
                 return OTHER, verb
@@ -64,8 +66,6 @@ class People(Look):
         volunteered = frame.key in _VOLUNTEERED or frame.key == OTHER and "n.volunteer" in self.kinds
         if self.unit == "visits_by_people" and not self.own and volunteered:
             return "volunteers_person_times", verb  # 志愿者出工318人次
-        if frame.key in _SENT and self.are_some_of_them():
-            return frame.key, verb
         if ("n.cadre" in (self.own, noun) or verb == "v.form" and "n.cadre" in self.kinds) and (
             frame.key == "groups_formed" or self.are_called(verb)
         ):

@@ -25,6 +25,7 @@ _HANDING = re.compile(
 # 据环保部网站消息: who tells of others' figures.
 _TELLS = re.compile(r"(?:官方)?(?:网站|官网)?(?:\d+日|今天|昨天|近日)?(?:消息|透露|获悉|披露)")
 _SEEN_THERE = re.compile("看到|了解到|采访|调研|发现|查[处出获]|排查|走访|检查|暗访|督导")
+_ALL_OVER = re.compile(r"全国\d+个?(?:省|自治区|城市|地[级市区])")
 _LEARNT = ("获悉", "了解到", "透露")
 _BOUNDARY = "，。；：！？\n）”》—…年月日来前中后时上下据，:;,“今"
 _ORDINAL = frozenset("、.．）)")
@@ -36,7 +37,7 @@ _LONGEST_HEADING = 45  # signs
 _LONGEST_NAME = 40  # signs of names side by side
 _LONGEST_OFFICE = 12  # signs of an office behind 全市
 _SHORT = 4  # signs of a body's name that only takes up an earlier one
-_TAKES_UP = frozenset("委台组班队线会")
+_TAKES_UP = frozenset("委台组班队线会局")
 _JUST_NAMED = 6  # mentions
 _REMEMBERED = 20  # mentions of one paragraph
 _EVERYWHERE = ("各级", "各地", "各部门", "各单位")
@@ -304,7 +305,7 @@ class Scopes:
             and not (mention and _TELLS.match(self.text, mention.end))
         ):
             return before[-1:] == "向"
-        if self.text.startswith("全国", first) and before.endswith("对"):
+        if before.endswith("对") and _ALL_OVER.match(self.text, first):
             return True  # 分两批对全国20个省开展督察: what follows is counted there
         if self.text.startswith(_LEARNT, last):
             return True  # 记者从公安部获悉

@@ -58,12 +58,7 @@ class Sentence:
                     continue
                 kind = SINGLE[text[start]]
             elif kind[0] == "v":
-                if (
-                    text[end : end + 1] == "不"
-                    and text[end + 1 : end + 2] in _FAILS
-                    or start
-                    and text[start - 1] in _NEGATIONS
-                ):
+                if self._fails(end) or start and text[start - 1] in _NEGATIONS:
                     continue
             elif kind[0] == "x":
                 continue
@@ -78,6 +73,11 @@ class Sentence:
         if ending and (not found or found[-1].end < last) and text[last - 2 : last] not in _NO_PLACES:
             found.append(Word(ending, last - 1, last))  # 走到入山检查站93个
         return found
+
+    def _fails(self, at):
+        """整改不力; but 纠正不当处罚."""
+        text = self.text
+        return text[at : at + 1] == "不" and text[at + 1 : at + 2] in _FAILS and text[at - 1] != "正"
 
     def _is_verb(self, at, last):
         """A verb of one character: at a clause's beginning, and what it counts right after it (共查48家, 查社会单位691家)."""

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from . import grammar
 from .completion import completed
 from .grammar import OTHER
-from .look import NO_FRAME, Frame
+from .look import NO_FRAME, PLACES, Frame
 from .numerals import Number, numbers
 from .people import People
 from .sentences import SEEING, Sentence, cut_at_stops
@@ -258,8 +258,8 @@ class _Typing(People):
         described = verbs and self.text[verbs[-1].end : self.number.start] == "的"  # 查处的35起问题公开曝光
         described = described or "已" in self.text[self.number.start - 2 : self.number.start]  # 已有17个问题整改完毕
         is_state = told in _STATES and (described or _DONE.search(self.text, self.own_end - 1, self.then[0].start))
-        if (verb, told) == ("v.find", "v.hand_over"):
-            return None  # 发现的问题17个全部交给街道
+        if told == "v.hand_over" and verb in ("v.find", "v.rest"):
+            return None  # 发现的问题17个全部交给街道, 剩余9项已移交属地
         if verb and not is_state or noun == "n.area" and told in SEEING:
             return None
         solved = told in ("v.done", "v.mend", "v.solve") and not noun
@@ -305,6 +305,8 @@ class _Typing(People):
         after_receiving = verb == "v.conduct" and len(verbs) > 1 and verbs[-2].kind == "v.receive"
         if after_receiving and verbs[-1].start - verbs[-2].end < 3:
             verb = "v.receive"
+        if verb == "v.publicise" and not noun and "典型" in self.text[self.sentence.start : self.number.start]:
+            noun = "n.typical"  # 发布典型案例3批20个
         if noun == "n.team" and any(word.kind in ("v.form", "v.assign") for word in verbs):
             verb = "v.form"  # 成立整治专班1个
         if verb == "v.involve":
@@ -342,6 +344,8 @@ class _Typing(People):
         if verb in SEEING and self.unit == "firm":
             homes = self.number.unit == "户" and _HOMES.search(self.text, self.comma, self.number.start)
             return "points_visited" if homes else "units_inspected"
+        if verb in SEEING and self.number.unit == "处" and self.near and self.near[-1].kind in PLACES and not self.own:
+            return "points_visited"  # 查看河道、水库、山洪沟212处
         if self.own or self.says_more() or not self.near or self.residue(self.near[-1].end):
             return OTHER
         if verb == "v.survey" and self.last.key in _OPEN:
