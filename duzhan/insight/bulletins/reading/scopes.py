@@ -27,7 +27,7 @@ _TELLS = re.compile(r"(?:官方)?(?:网站|官网)?(?:\d+日|今天|昨天|近�
 _SEEN_THERE = re.compile("看到|了解到|采访|调研|发现|查[处出获]|排查|走访|检查|暗访|督导")
 _ALL_OVER = re.compile(r"全国\d+个?(?:省|自治区|城市|地[级市区])")
 _LEARNT = ("获悉", "了解到", "透露")
-_BOUNDARY = "，。；：！？\n）”》—…年月日来前中后时上下据，:;,“今"
+_BOUNDARY = "，。；：！？\n）”》—…年月日周来前中后时上下据，:;,“今"
 _ORDINAL = frozenset("、.．）)")
 _ITEM = re.compile(r"[\s（(]*[\d一二三四五六七八九十]{1,3}[）)]?[、.．]?")
 _LEVELS = frozenset("省市区县州镇乡旗")
@@ -36,6 +36,7 @@ _NO_AREA = frozenset("全我各该本当")  # 全省专班 is in no area called 
 _LONGEST_HEADING = 45  # signs
 _LONGEST_NAME = 40  # signs of names side by side
 _LONGEST_OFFICE = 12  # signs of an office behind 全市
+_TOLD_WHOLE = ("area", "level")  # further on, too, a body is meant and not its area
 _SHORT = 4  # signs of a body's name that only takes up an earlier one
 _TAKES_UP = frozenset("委台组班队线会局")
 _JUST_NAMED = 6  # mentions
@@ -108,7 +109,7 @@ class Scopes:
         if subject and subject.start >= sentence:
             return subject.name
         if nearest and nearest.start >= sentence:
-            if not self._is_object(nearest):
+            if not subject and not self._is_object(nearest):
                 return nearest.name
             if not subject:
                 return self.carried(here) or nearest.name
@@ -158,7 +159,10 @@ class Scopes:
                 name = (beside.carried if text[beside.start] == "全" else beside.name) + name
                 carried, is_subject = beside.carried, beside.subject
             is_area = kind == "area" or kind == "level" and areas.found(carried, 0, len(carried))
-            found.append(Mention(first, last, name, carried, is_subject, subject, carried if is_area else ""))
+            area = carried if is_area else ""
+            if kind in _TOLD_WHOLE and "（" not in name:
+                carried = name
+            found.append(Mention(first, last, name, carried, is_subject, subject, area))
             subject = len(found) - 1 if is_subject else subject
             covered = last
         return found
@@ -234,7 +238,7 @@ class Scopes:
             whole = self._named_before(name, k, found)
             if whole:
                 return whole, whole, last
-        area = self._area_before(k, found) or ("全国" if name.endswith("系统") else "")
+        area = self._body_before(k, found) or ("全国" if name.endswith("系统") else "")
         name = f"{name}（{area}）" if area else name
         return name, name, last
 
@@ -253,6 +257,13 @@ class Scopes:
         for mention in self._earlier(k, found):
             if mention.subject and mention.area:
                 return mention.area
+        return ""
+
+    def _body_before(self, k, found):
+        """The same as it was named, with the body that sent it: 督查组（某县安委会）."""
+        for mention in self._earlier(k, found):
+            if mention.subject and mention.area:
+                return mention.area if "（" in mention.name else mention.name
         return ""
 
     def _area_of_level(self, level, k, found):

@@ -305,7 +305,8 @@ class _Typing(People):
         after_receiving = verb == "v.conduct" and len(verbs) > 1 and verbs[-2].kind == "v.receive"
         if after_receiving and verbs[-1].start - verbs[-2].end < 3:
             verb = "v.receive"
-        if verb == "v.publicise" and not noun and "典型" in self.text[self.sentence.start : self.number.start]:
+        told = self.unit in ("case", "piece") and verb == "v.publicise"
+        if told and not noun and "典型" in self.text[self.sentence.start : self.number.start]:
             noun = "n.typical"  # 发布典型案例3批20个
         if noun == "n.team" and any(word.kind in ("v.form", "v.assign") for word in verbs):
             verb = "v.form"  # 成立整治专班1个
