@@ -89,6 +89,8 @@ def _instant(match, year, published):
         stated = base and base - (match["which"] == "去年")
     if match["season"]:
         month = 6 if match["season"] == "上半年" else 3 * value_of(match["season"].removeprefix("第")[0])
+    if match["hour"] and not (stated or month or day or match["rel"]):
+        month, day, nearest = _same_day(match, published)
     if match["rel"] or match["thismonth"] or match["lastmonth"] or day and not month:
         month, day, nearest = _filled(match, month, day, published)
     if month is None and day is None and not (stated and (match["part"] or match["which"])):
@@ -121,6 +123,16 @@ def _filled(match, month, day, published):
     if match["rel"]:
         return _number(beside["month"]), _number(beside["day"]), published
     return _number(beside["month"]), day, published
+
+
+def _same_day(match, published):
+    """Month and day of 截至18时: of the date told just before, else of the day it was published."""
+    beside = _date_before(match)
+    if beside:
+        return _number(beside["month"]), _number(beside["day"]), published
+    if published and published.day:
+        return published.month, published.day, published
+    return None, None, published
 
 
 def _date_beside(match):

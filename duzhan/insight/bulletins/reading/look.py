@@ -206,11 +206,11 @@ class Look:
             return None
         stop = _PAUSE.search(text, number.end, self.sentence.end)
         end = stop.start() if stop else self.sentence.end
-        verbs = [w for gap in self.sentence.gaps[self.k + 1 : self.k + 4] for w in gap if w.kind[0] == "v"]
-        verb = next((word for word in verbs if text[word.end : word.end + 1] != "的"), None)
+        words = [word for gap in self.sentence.gaps[self.k + 1 : self.k + 4] for word in gap]
+        verb = next((w for w in words if w.kind[0] == "v" and text[w.end : w.end + 1] != "的"), None)
         if verb is None or verb.end > end:
             return None
-        if self.counts_people or self.own == "n.cadre":
+        if self.counts_people or any(word.kind == "n.cadre" and word.start < verb.start for word in words):
             return verb if verb.kind in grammar.DONE_TO_PEOPLE and verb.kind not in _SILENT_TOWARDS else None
         if verb.kind not in SEEING or self.own == "n.area" and not _LOWER.search(text, number.end, self.own_end):
             return None  # 对9个省份开展督察 says how far, not what was visited

@@ -14,7 +14,7 @@ from msgspec import Struct
 from . import areas, bodies
 from .words import KIND
 
-_BELOW = re.compile(r"[\u4e00-\u9fff]{1,4}?(?:街道|镇|乡|社区|开发区|新区|高新区)")
+_BELOW = re.compile(r"[\u4e00-\u9fff]{0,4}?(?:街道|镇|乡|社区|开发区|新区|高新区)")
 _OBJECT = frozenset(
     "对 向 给 赴 到 往 至 进驻 督促 责令 约谈 检查 抽查 督查 会同 联合 指导 受 交由 推动 组织 发动 督导 督察 巡视 支援 驰援 从 进 入 于 统筹 抽调 整合 动员 调集 选派 选调 发给 交给 推给 派往".split()
 )
