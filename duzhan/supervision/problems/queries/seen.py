@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from django.db.models import Exists, OuterRef, Q
 
+from duzhan.base.below import Below
 from duzhan.base.clock.instants import day_of, now, start_of_day
 from duzhan.base.errors import NotFound
 from duzhan.operations.queries import READERS, above
@@ -54,7 +55,7 @@ def _by_posts(person, posts, area=None):
         if post.role == Role.UNIT:
             found |= Q(unit=post.body, handed_over_at__isnull=False) & _in(area)
         elif post.role in READERS and (post.area.startswith(path) or path.startswith(post.area)):
-            where = _in(area) if len(path) >= len(post.area) else Q(area_path__startswith=post.area)
+            where = _in(area) if len(path) >= len(post.area) else Q(Below("area_path", post.area))
             if post.operation:
                 where &= Q(operation=post.operation)
             if post.role != Role.DISCIPLINE:
@@ -67,7 +68,7 @@ def _in(area):
     """Of an area with nothing below it the index gives rows in their order; of several, it must be sorted or passed over."""
     if area is None:
         return Q()
-    return Q(area_path__startswith=area.path) if area.numchild else Q(area_path=area.path)
+    return Q(Below("area_path", area.path)) if area.numchild else Q(area_path=area.path)
 
 
 def _own_conduct(person):
