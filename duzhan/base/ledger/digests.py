@@ -40,7 +40,9 @@ def _holds_a_float(content):
         content = content.values()
     elif not isinstance(content, list | tuple):
         return isinstance(content, float)
-    return not _NO_FLOATS.issuperset(map(type, content)) and any(map(_holds_a_float, content))
+    if _NO_FLOATS.issuperset(map(type, content)):
+        return False
+    return any(_holds_a_float(each) for each in content if type(each) not in _NO_FLOATS)
 
 
 class Merkle(proof.Merkle):

@@ -17,16 +17,16 @@ def draft(model, **told):
         if name not in told:
             kept[name] = default()
     kept |= told
-    for name, attname in _references(model):
-        if name in told:
-            value = row._state.fields_cache[name] = kept.pop(name)
-            kept[attname] = None if value is None else value.pk
+    references = _references(model)
+    for name in references.keys() & told:
+        value = row._state.fields_cache[name] = kept.pop(name)
+        kept[references[name]] = None if value is None else value.pk
     return row
 
 
 @cache
 def _references(model):
-    return tuple((field.name, field.attname) for field in model._meta.concrete_fields if field.is_relation)
+    return {field.name: field.attname for field in model._meta.concrete_fields if field.is_relation}
 
 
 @cache

@@ -1,7 +1,8 @@
 """How numbers are taken and rows are written: in one statement for all tables on PostgreSQL, one a table on SQLite.
 
-Rows come as the names of their columns and the values of each. PostgreSQL gets each table's rows as one JSON document, which of all ways costs
-client and server least (docs/build/performance.md); its statements are prepared once per connection.
+Rows come as the names of their columns and the values of each. PostgreSQL gets each table's rows as JSON, which of all ways costs client and
+server least (docs/build/performance.md): what all of them have in common once, and of each row the rest. Its statements are prepared once per
+connection.
 """
 
 from datetime import UTC
@@ -81,7 +82,7 @@ def insert(tables: dict):
         return
     if is_postgresql():
         shapes = tuple((model, columns) for model, (columns, _rows) in tables.items())
-        execute(_insertion(shapes), [_document(columns, rows) for columns, rows in tables.values()])
+        execute(_insertion(shapes), [document for told in tables.values() for document in _documents(*told)])
         return
     for model, (columns, rows) in tables.items():
         conversions = _conversions(model, columns)
@@ -89,8 +90,25 @@ def insert(tables: dict):
             cursor.executemany(_insertion_on_sqlite(model, columns), [_for_sqlite(row, conversions) for row in rows])
 
 
-def _document(columns, rows):
-    return orjson.dumps([dict(zip(columns, row, strict=True)) for row in rows], default=str).decode()
+def _documents(columns, rows):
+    """As JSON: what stands in every row, and of each row what is its own. Most of a value's price is its column's name."""
+    return [orjson.dumps(told, default=str).decode() for told in _apart(columns, rows)]
+
+
+def _apart(columns, rows):
+    if len(rows) == 1:
+        return dict(zip(columns, rows[0], strict=True)), [{}]
+    values = dict(zip(columns, zip(*rows, strict=True), strict=True))
+    common = {name: each[0] for name, each in values.items() if _is_one(each)}
+    own = [name for name in columns if name not in common]
+    rest = [dict(zip(own, row, strict=True)) for row in zip(*map(values.get, own), strict=True)]
+    return common, rest or [{}] * len(rows)
+
+
+def _is_one(values):
+    """Is it the same in every row? Of documents, only empty ones: to Python, a 1 in them is also true."""
+    first = values[0]
+    return first == values[-1] and values.count(first) == len(values) and not (first and type(first) in DOCUMENTS)
 
 
 @cache
@@ -101,20 +119,16 @@ def _insertion(shapes):
 
 
 def _insertion_of(model, columns):
-    names = ", ".join(quoted(name) for name in columns)
-    kinds = ", ".join(f"{quoted(name)} {_kind(model, name)}" for name in columns)
-    table = quoted(model._meta.db_table)
-    return f"INSERT INTO {table} ({names}) SELECT {names} FROM json_to_recordset(%s::json) AS told({kinds})"  # noqa: S608
+    names, table = ", ".join(quoted(name) for name in columns), quoted(model._meta.db_table)
+    has_documents = any(isinstance(_columns(model)[name], models.JSONField) for name in columns)
+    way = "jsonb" if has_documents else "json"  # as json, a document in a row would be read three times
+    common = f"json_populate_record(NULL::{table}, %s::json)"
+    return f"INSERT INTO {table} ({names}) SELECT {names} FROM {way}_populate_recordset({common}, %s::{way})"  # noqa: S608
 
 
 @cache
 def _columns(model):
     return {field.column: field for field in model._meta.concrete_fields}
-
-
-def _kind(model, name):
-    kind = _columns(model)[name].db_type(_connection())
-    return "text" if kind.startswith("varchar") else kind  # the table itself says how long it may be
 
 
 @cache
@@ -152,6 +166,7 @@ def _instant(in_utc):
     return str(in_utc.replace(tzinfo=None))
 
 
+DOCUMENTS = {dict, list}
 AS_THEY_ARE = (models.CharField, models.TextField, models.IntegerField, models.BooleanField)
 CONVERSIONS = {
     models.JSONField: lambda value: orjson.dumps(value).decode(),

@@ -142,10 +142,10 @@ _events_with = Question(lambda keys: Event.objects.filter(pk__in=keys), [UUID])
 
 def _answered(rows, by):
     """Rows that were recorded before, by their ids: number → the visit, or Conflict where the id was another's."""
-    numbers = {str(row["id"]): number for number, row in reversed(list(enumerate(rows))) if row.get("id")}
+    numbers = {_key(row["id"]): number for number, row in reversed(list(enumerate(rows))) if row.get("id")}
     if not numbers:
         return {}
-    events = {str(event.pk): event for event in _events_with([UUID(key) for key in numbers])}
+    events = {event.id: event for event in _events_with(list(numbers))}
     if not events:
         return {}
     visits = Visit.objects.in_bulk([event.subject_id for event in events.values() if event.kind == "visit.record"])
@@ -156,6 +156,10 @@ def _answered(rows, by):
             visit.last_event = event
         found[numbers[key]] = visit or Conflict(_("这个请求编号已用于另一件事，请换一个编号。"))
     return found
+
+
+def _key(request_id):
+    return request_id if isinstance(request_id, UUID) else UUID(str(request_id))
 
 
 def _taken_in(known, row):

@@ -214,17 +214,15 @@ class _Known:
 
     def row(self, visit) -> dict:
         """A row for `record_visits`. Raises BadInput naming what there is not."""
-        row = visit.model_dump(exclude={"operation", "problems", "point", "focus"})
-        row["point"] = _of(self.points, visit.point, "point")
-        row["focus"] = _of(self.focuses, visit.focus, "focus")
-        row["problems"] = [self._problem(each) for each in visit.problems]
-        return row
+        return {
+            **vars(visit), "point": _of(self.points, visit.point, "point"), "focus": _of(self.focuses, visit.focus, "focus"),
+            "problems": [self._problem(each) for each in visit.problems],
+        }  # fmt: skip
 
     def _problem(self, sent):
-        row = sent.model_dump(exclude={"uploads", "hand_over", "fixed_on_the_spot"})
-        row["uploads"] = [_of(self.uploads, each, "uploads") for each in sent.uploads]
+        row = {**vars(sent), "uploads": [_of(self.uploads, each, "uploads") for each in sent.uploads]}
         for name in ("hand_over", "fixed_on_the_spot"):
-            if (move := getattr(sent, name)) is not None:
+            if (move := row.pop(name)) is not None:
                 said = move.model_dump(exclude={"unit"}, exclude_none=True)
                 row[name] = said | ({"unit": _of(self.units, move.unit, "unit")} if move.unit else {})
         return row

@@ -1,10 +1,12 @@
 """What an event says of its row: the columns that changed, from what was loaded to what stands there now."""
 
+import json
+
 import pytest
 
 from duzhan.base.clock.instants import travel
 from duzhan.base.errors import Conflict
-from duzhan.base.ledger.actions import record
+from duzhan.base.ledger.actions import Fact, record, record_many
 from duzhan.base.ledger.models import Event
 from duzhan.base.ledger.verify import verify
 from duzhan.supervision.inspections.models import Visit
@@ -97,4 +99,36 @@ def test_answers_that_were_changed_in_place_are_a_change(cast):
     assert noted(visit) == {"answers": visit.answers}
     visit.answers["ventilation"]["value"] = "yes"
     assert noted(visit) == {"answers": visit.answers}
+    assert list(verify()) == []
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        [{"n": 1}, {"n": True}, {"n": 1}],
+        [{"n": 1}, {"n": 1.0}, {"n": 1}],
+        [{"n": [0]}, {"n": [False]}, {"n": [0]}],
+        [{}, {"n": None}, {}],
+        [{"n": 1}, {"n": 1}],
+        [{}, {}],
+        [{"n": {"of": "一"}}],
+    ],
+)
+def test_rows_written_at_once_hold_each_its_own(cast, told):
+    point = cast.points["station"]
+    visits = [
+        Visit(
+            operation=cast.operation, point=point, place_kind=point.kind, area=point.area, area_path=point.area_path,
+            visited_by=cast.inspector, visited_at=NOON, minutes=minutes,
+        )
+        for minutes in (None, 0, 1)[: len(told)]
+    ]  # fmt: skip
+    with travel(NOON):
+        record_many(
+            [Fact(visit, "visit.record", facts=facts) for visit, facts in zip(visits, told, strict=True)],
+            by=cast.inspector,
+        )
+    written = Event.objects.filter(kind="visit.record").order_by("subject_id")
+    assert json.dumps([event.facts for event in written], ensure_ascii=False) == json.dumps(told, ensure_ascii=False)
+    assert [visit.minutes for visit in Visit.objects.order_by("pk")] == [None, 0, 1][: len(told)]
     assert list(verify()) == []
