@@ -24,6 +24,7 @@ from .reading.refusals import Unreadable
 
 LONGEST = 200_000  # characters of one bulletin on a page
 HEADLINE = 40  # characters of a first line that may be a title
+CLAUSE = re.compile("(?:[截至到年月日时点分前 \\d]+，)?[^，。；]*")  # the first of a line, with the day before it
 FIELDS = ("type", "value", "unit", "approx", "scope", "as_of", "text", "start", "end")
 MOST = 10**12
 APPROX = ("", "余", "多", "近", "约", "超", "超过", "逾", "达", "以上")
@@ -77,7 +78,7 @@ def _original(given, name):
 def _headline(text):
     line = text.strip().split("\n", 1)[0].strip()
     if len(line) > HEADLINE:
-        line = re.split("[，。；]", line, maxsplit=1)[0][:HEADLINE]
+        line = CLAUSE.match(line)[0][:HEADLINE]
     return line or _("无题")
 
 

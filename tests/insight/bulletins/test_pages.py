@@ -36,6 +36,18 @@ def test_a_pasted_text_is_read_and_every_figure_marked(client, evening):
     assert event.book == evening.operation.pk and event.actor == evening.office.pk
 
 
+@pytest.mark.parametrize(
+    ("begins", "name"),
+    [
+        ("11月25日，区督导办走访点位120个", "11月25日，区督导办走访点位120个"),
+        ("截至11月25日18时，走访点位120个", "截至11月25日18时，走访点位120个"),
+        ("区督导办发挥表率作用", "区督导办发挥表率作用"),
+    ],
+)
+def test_the_first_clause_of_a_long_line_is_its_name_and_a_day_is_none(evening, begins, name):
+    assert taken_in(evening, f"{begins}，发现的问题逐一交办，责任单位当日整改，次日由督导组逐点核验后销号。").name == name
+
+
 def test_the_same_request_is_taken_in_once(client, evening):
     office = as_(client, evening, "office")
     key = str(page(office, "bulletin-new").context["form"]["request_key"].value())
