@@ -265,11 +265,10 @@ def erase(person, ground, *, by) -> Person:
 
     The account is closed: posts, groups, keys and sign-ins end now. Name, account, address and password are replaced by
     a mark, and the salt by another, so that the fingerprints in the ledger say nothing any more, not even of a name that
-    is guessed. Raises NotAllowed as for any account, or where a post still to begin lies outside the administrator's own,
-    CannotMove for one's own, BadInput for an unknown ground.
+    is guessed. Raises NotAllowed as for any account, CannotMove for one's own, BadInput for an unknown ground.
     """
     person = locked(person)
-    rules.check_erases(by, person)
+    rules.check_administers(by, person)
     if person.pk == by.pk:
         raise CannotMove(_("不能删除自己的个人信息；请另一位系统管理员办理。"))
     if ground not in Ground.values:

@@ -29,6 +29,11 @@ def running(at=None) -> Q:
     return Q(starts_at__lte=at) & (Q(ends_at=None) | Q(ends_at__gt=at))
 
 
+def not_ended(at=None) -> Q:
+    """What runs at an instant (None: now), or is to begin after it."""
+    return Q(ends_at=None) | Q(ends_at__gt=at or now())
+
+
 def ends_after_it_starts(name):
     return models.CheckConstraint(condition=Q(ends_at=None) | Q(ends_at__gte=F("starts_at")), name=name)
 
@@ -92,9 +97,17 @@ class Person(Sealed, AbstractUser):
     def hats(self, at=None) -> list:
         """The posts this person holds at an instant (None: now): a person may wear several at once (M14)."""
         at = at or now()
+        return [post for post in self._all_posts() if post.runs_at(at)]
+
+    def hats_from(self, at=None) -> list:
+        """The posts this person holds at an instant (None: now) or is to hold after it."""
+        at = at or now()
+        return [post for post in self._all_posts() if post.ends_at is None or at < post.ends_at]
+
+    def _all_posts(self):
         if not hasattr(self, "_posts"):
             self._posts = _posts_of(self.pk)
-        return [post for post in self._posts if post.runs_at(at)]
+        return self._posts
 
     def remember_hats(self, posts):
         """All posts of this person, read already together with the person."""

@@ -10,7 +10,7 @@ from duzhan.base.errors import NotFound
 from duzhan.base.statements import Question
 
 from . import rules
-from .models import Body, Group, Person, Post, Role, Token, running
+from .models import Body, Group, Person, Post, Role, Token, not_ended
 
 
 def token_digest(secret: str) -> str:
@@ -78,7 +78,7 @@ def tokens_of(person):
 def persons_kept_by(admin, at=None):
     """The persons whose accounts an administrator keeps: those who hold no post outside the administrator's own.
 
-    Whose personal data were erased has no account any more.
+    Nor are they to hold one later: with a password that was given today one signs in tomorrow. Whose personal data were erased has no account any more.
 
     Raises NotAllowed for somebody who is none.
     """
@@ -87,7 +87,7 @@ def persons_kept_by(admin, at=None):
     for post in rules.admin_posts(admin, at):
         within = Q(area__startswith=post.area)
         reached |= within & Q(operation=post.operation) if post.operation else within
-    outside = Post.objects.filter(running(at), ~reached, person=OuterRef("pk"))
+    outside = Post.objects.filter(not_ended(at), ~reached, person=OuterRef("pk"))
     return Person.objects.filter(~Exists(outside), erased_at=None)
 
 

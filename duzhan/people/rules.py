@@ -14,21 +14,12 @@ def admin_posts(person, at=None) -> list:
 
 
 def check_administers(admin, person=None, at=None):
-    """May this person keep accounts, and that of `person`, who may hold no post outside the administrator's own?"""
+    """May this person keep accounts, and that of `person`, who may hold, now or later, no post outside their own?"""
     posts = admin_posts(admin, at)
     if not posts:
         raise NotAllowed(_("账号和岗位由系统管理员管理。"))
     if person and person.erased_at:
         raise NotAllowed(_("此人的个人信息已经删除，账号不再使用。"))
-    _check_within(posts, person.hats(at or now()) if person else ())
-
-
-def check_erases(admin, person, at=None):
-    """The same of posts that are still to begin: they would end too, and for good."""
-    check_administers(admin, person, at)
-    _check_within(admin_posts(admin, at), person.posts.exclude(ends_at__lte=at or now()))
-
-
-def _check_within(posts, held):
+    held = person.hats_from(at) if person else ()
     if not all(any(post.covers(each.area, each.operation) for post in posts) for each in held):
         raise NotAllowed(_("此人的岗位超出您负责的区域，请由上一级系统管理员办理。"))

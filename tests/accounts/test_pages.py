@@ -1,14 +1,17 @@
 """Accounts: whose an administrator keeps, opening one, and a password that is read once."""
 
+from datetime import timedelta
+
 import pytest
 from django.test import Client
 
+from duzhan.base.errors import NotAllowed
 from duzhan.base.ledger.models import Event
 from duzhan.base.ledger.verify import verify
-from duzhan.people.actions import appoint, register_person
+from duzhan.people.actions import appoint, register_person, reset_password
 from duzhan.people.models import Person
 from tests.builders.pages import asked_by, of, sends_to_sign_in, words_of
-from tests.people import STARTED
+from tests.people import NOON, STARTED
 
 
 @pytest.fixture
@@ -127,9 +130,12 @@ def test_a_new_password_ends_the_old_one_and_every_sign_in(cast, admin):
     assert client.post(f"/people/{cast.unit.pk}/password/").context["secret"] != secret
 
 
-def test_who_stands_higher_keeps_their_password(cast, admin):
+@pytest.mark.parametrize("starts_at", [STARTED, NOON + timedelta(days=1)], ids=["holds it", "will hold it"])
+def test_who_stands_higher_keeps_their_password(cast, admin, starts_at):
     above = register_person("above", "示例上级", password="password-of-the-tests")
-    appoint(above, cast.bodies["office"], "leader", starts_at=STARTED)  # everywhere
+    appoint(above, cast.bodies["office"], "leader", starts_at=starts_at)  # everywhere
     answer = of(admin).post(f"/people/{above.pk}/password/")
     assert answer.status_code == 404
+    with pytest.raises(NotAllowed):
+        reset_password(above, by=admin)
     assert Person.objects.get(pk=above.pk).check_password("password-of-the-tests")

@@ -45,7 +45,8 @@ def test_a_pasted_text_is_read_and_every_figure_marked(client, evening):
     ],
 )
 def test_the_first_clause_of_a_long_line_is_its_name_and_a_day_is_none(evening, begins, name):
-    assert taken_in(evening, f"{begins}，发现的问题逐一交办，责任单位当日整改，次日由督导组逐点核验后销号。").name == name
+    line = f"{begins}，发现的问题逐一交办，责任单位当日整改，次日由督导组逐点核验后销号。"
+    assert taken_in(evening, line).name == name
 
 
 def test_the_same_request_is_taken_in_once(client, evening):
