@@ -87,13 +87,18 @@ _NO_NAME = lexicon.pattern(
     " 市直 区直 县直 有关 相关 整合 协调 统筹 依托 通过 利用 借助 围绕 针对 根据 按照 联系 走进 背后 聚焦 紧盯 深入 面对 发挥 成立 带领 联合 会同 记者 建议 来自 截至 去年 今年 主动 积极 当地".split()
 )
 _CLAUSE = (
-    rf"(?!{_NO_NAME}|经(?![开济信贸])|自(?![然贸])|督(?![察查])|全)(?:(?P<posted>(?:{_NAME}{{2,8}}+、){{1,6}}+{_NAME}{{2,8}}?等?[两三四五六七八九十\d]{{1,2}}个?(?:部门|单位|机关|家|[区县市省镇乡](?![级长直]))(?=[\\d联合共同已在抽组派开启出对]))|(?=[“\d]|{_SIGN}{{1,10}}[门关统局室司队所厅站委团心纪线台板箱班构城区道司会方关院业校部镇乡村市县州盟旗议制])(?:"
+    rf"(?!{_NO_NAME}|经(?![开济信贸])|自(?![然贸])|督(?![察查])|全)(?=[“\d]|{_SIGN}{{1,10}}[门关统局室司队所厅站委团心纪线台板箱班构城区道司会方关院业校部镇乡村市县州盟旗议制])(?:"
     rf"(?P<office>{_SIGN}{{2,10}}?(?:{_ENDINGS}|(?:[局厅所队站委]|纪委|{_ACTORS})(?={_ACTS}))(?!\d{{1,4}}[个家条件][，、。；]|问题))"
     rf"|(?P<body>(?:1\d{{4}})?“?{_SIGN}{{0,10}}?{_TEAM}”?(?:平台)?(?={_ACTS}|\d{{1,2}}月))"
     rf"|(?P<place>{_NAME}{{1,5}}?(?:{_STREETS}|(?<![小社园辖景校灾山片库地街城])[市县区州盟旗])"
-    rf"(?:(?:党工委|纪工委|办事处)?(?={_ACTS})|纪委监委|纪委))))"
+    rf"(?:(?:党工委|纪工委|办事处)?(?={_ACTS})|纪委监委|纪委)))"
 )
 _BEGINS = re.compile(rf"[，。；：\n年月日周来”》]{_CLAUSE}")
+_COUNT_OF_BODIES = "部门 单位 机关 家 区 县 市 省 镇 乡".split()
+# 民政、公安、卫健三部门 is one body.
+_SEVERAL = re.compile(
+    rf"(?:^|[，。；：\n年月日周来”》])(?!{_NO_NAME})(?P<posted>(?:{_NAME}{{2,8}}+、){{1,6}}+{_NAME}{{2,8}}?等?[两三四五六七八九十\d]{{1,2}}个?(?:部门|单位|机关|家|[区县市省镇乡](?![级长直]))(?=[\d联合共同已在抽组派开启出对]))"
+)
 _BEGINS_TEXT = re.compile(_CLAUSE)
 # 应急管理部等部门组织的22个检查组 is one body.
 SENT = "派出的 组织的 组建的 成立的 选派的 下派的".split()
@@ -129,6 +134,7 @@ def _words():
         "national": _NATIONAL.split("|"),
         "office": _OFFICES,
         "group": groups,
+        "several": [f"{count}{body}" for count in "两三四五六七八九十个" for body in _COUNT_OF_BODIES],
         "own": "该 我 本 省里 市里 县里 区里 州里 镇里 两级 三级 四级 五级 局 厅".split(),
     }
     return lexicon.every(word for words in listed.values() for word in words), [
@@ -145,6 +151,8 @@ def marks(text: str, start: int, end: int) -> list[tuple[int, int, str]]:
     found = [(first, last, "area") for first, last in areas.beside(text, seen["full"], seen["short"])]
     found += _spoken_of(text, start, end, seen)
     found += _begun(text, start, end)
+    if seen["several"]:
+        found += [(*match.span("posted"), "posted") for match in _SEVERAL.finditer(text, max(0, start - 1), end)]
     found += _levels(text, start, end, seen)
     return sorted(found, key=lambda mark: (mark[0], _RANK.get(mark[2], 2), -mark[1]))
 

@@ -7,7 +7,6 @@ paragraph, then of the paragraphs before, then of the title. 该州 and 市纪�
 import re
 from bisect import bisect_right
 from functools import cached_property
-from itertools import islice
 
 from msgspec import Struct
 
@@ -244,8 +243,12 @@ class Scopes:
 
     def _named_before(self, name, k, found):
         """The body named in full before that 平台 or 纪委监委 means; "" if there is none."""
-        earlier = islice(self._earlier(k, found), _JUST_NAMED)
-        return next((one.name for one in earlier if one.name.endswith(name) and one.name != name), "")
+        here, before = self.starts[k], self.starts[max(0, k - 1)]
+        said = k and self.text.find(name, before, here) >= 0  # sooner looked for than every name found
+        for one in reversed([*(self.mentions(k - 1) if said else ()), *found][-_JUST_NAMED:]):
+            if one.name.endswith(name) and one.name != name:
+                return one.name
+        return ""
 
     def _named_office(self, first, last, end, k, found):
         if self.text[last - 1] not in "班制" and _begins_with_verb(self.text[first:last]):
