@@ -115,13 +115,13 @@ class _Typing(People):
 
     def decide(self, frame):
         number = self.number
+        if self.unit == "rate":
+            return self.decide_rate(frame)
         acted = self.acted_on()
         verbs = [acted] if acted else self.verbs()
         verb = self.governing(verbs) if verbs else None
         noun_word = self.left_noun(verb)
         noun = noun_word.kind if noun_word else ""
-        if self.unit == "rate":
-            return self.decide_rate(frame)
         verb_kind = verb.kind if verb else ""
         if self.own == "n.aspect":  # 问题30个方面87条
             return Frame(verb_kind, noun, OTHER, self.unit, self.own_end), number.start, number.end
