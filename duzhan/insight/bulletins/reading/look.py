@@ -202,7 +202,8 @@ class Look:
         at = text.rfind("对", self.comma, number.start)
         if at < 0 or text[at - 1] in _NO_TOWARDS[0] or text[at + 1] in _NO_TOWARDS[1]:
             return None
-        if any(word.kind[0] == "v" and word.start > at and text[word.end] != "的" for word in self.near):
+        described = text[number.start - 1] == "的"  # 对整改迟缓的9个县
+        if not described and any(word.kind[0] == "v" and word.start > at for word in self.near):
             return None
         stop = _PAUSE.search(text, number.end, self.sentence.end)
         end = stop.start() if stop else self.sentence.end

@@ -32,6 +32,7 @@ _ITEM = re.compile(r"[\s（(]*[\d一二三四五六七八九十]{1,3}[）)]?[、
 _LEVELS = frozenset("省市区县州镇乡旗")
 _WHOLE = re.compile(r"(?:全[国省市区县州镇乡]|[各驻省市区县州镇乡].*)$")  # 全市 and 市委市政府 name no city
 _NO_AREA = frozenset("全我各该本当")  # 全省专班 is in no area called 全省
+_NO_LEVEL = frozenset("（届")
 _LONGEST_HEADING = 45  # signs
 _LONGEST_NAME = 40  # signs of names side by side
 _LONGEST_OFFICE = 12  # signs of an office behind 全市
@@ -274,7 +275,7 @@ class Scopes:
         for mention in self._earlier(k, found):
             name = areas.in_full(mention.area or mention.carried)
             at = name.rfind(level)
-            if at > 0 and name[0] not in _NO_AREA and not _WHOLE.match(name) and "（" not in name:
+            if at > 0 and name[0] not in _NO_AREA and not _WHOLE.match(name) and _NO_LEVEL.isdisjoint(name):
                 return name[: at + len(level)]
         start, end = self.paragraphs[0]
         county = areas.begins_with_county(self.text[start:end])

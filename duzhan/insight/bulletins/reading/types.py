@@ -41,6 +41,7 @@ _BEFORE_A_VISIT = frozenset(("", "v.form", "v.solve", "v.aim", "v.serve", "v.iss
 _CLOSE = 12  # signs
 _BESIDE = 3  # signs
 _HOMES = re.compile("入户|进[门户]|敲|看望|农户|居民|村民|老人|群众|家门")
+_SITES = frozenset("心站点房室棚库口亭")
 _TAKEN_UP = {"v.punish", "v.solve"}
 _SAYS_LITTLE = frozenset("v.form v.field v.aim v.future v.cover v.rest v.involve v.solve v.conduct v.issue".split())
 _TELLING = (
@@ -151,7 +152,8 @@ class _Typing(People):
             return "inspections", verb
         if last == "n.rate":
             return "rectification_rate" if self.number.value <= 100 else OTHER, verb
-        if not isinstance(self.number.value, int):
+        called = self.text.endswith(("电话", "热线"), 0, self.near[-1].end)  # 举报电话：12336
+        if called or not isinstance(self.number.value, int):
             return OTHER, verb
         return self.decide_thing(verb, noun, verbs, frame)
 
@@ -345,7 +347,10 @@ class _Typing(People):
         if verb in SEEING and self.unit == "firm":
             homes = self.number.unit == "户" and _HOMES.search(self.text, self.comma, self.number.start)
             return "points_visited" if homes else "units_inspected"
-        if verb in SEEING and self.number.unit == "处" and self.near and self.near[-1].kind in PLACES and not self.own:
+        looked = verb in SEEING and self.near and self.near[-1].kind in PLACES and not self.own
+        if looked and (
+            self.number.unit == "处" or self.number.unit == "个" and self.text[self.number.start - 1] in _SITES
+        ):
             return "points_visited"  # 查看河道、水库、山洪沟212处
         if self.own or self.says_more() or not self.near or self.residue(self.near[-1].end):
             return OTHER
