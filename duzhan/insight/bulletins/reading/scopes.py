@@ -39,6 +39,7 @@ _LONGEST_OFFICE = 12  # signs of an office behind 全市
 _TOLD_WHOLE = ("area", "level")  # further on, too, a body is meant and not its area
 _SHORT = 4  # signs of a body's name that only takes up an earlier one
 _TAKES_UP = frozenset("委台组班队线会局")
+_LOOKED_BACK = 2000  # signs
 _JUST_NAMED = 6  # mentions
 _REMEMBERED = 20  # mentions of one paragraph
 _EVERYWHERE = ("各级", "各地", "各部门", "各单位")
@@ -244,7 +245,8 @@ class Scopes:
 
     def _named_before(self, name, k, found):
         """The body named in full before that 平台 or 纪委监委 means; "" if there is none."""
-        here, before = self.starts[k], self.starts[max(0, k - 1)]
+        here = self.starts[k]
+        before = max(self.starts[max(0, k - 1)], here - _LOOKED_BACK)
         said = k and self.text.find(name, before, here) >= 0  # sooner looked for than every name found
         for one in reversed([*(self.mentions(k - 1) if said else ()), *found][-_JUST_NAMED:]):
             if one.name.endswith(name) and one.name != name:

@@ -41,6 +41,7 @@ _BEFORE_A_VISIT = frozenset(("", "v.form", "v.solve", "v.aim", "v.serve", "v.iss
 _CLOSE = 12  # signs
 _BESIDE = 3  # signs
 _HOMES = re.compile("入户|进[门户]|敲|看望|农户|居民|村民|老人|群众|家门")
+_NOT_FAR = 60  # signs
 _SITES = frozenset("心站点房室棚库口亭")
 _TAKEN_UP = {"v.punish", "v.solve"}
 _SAYS_LITTLE = frozenset("v.form v.field v.aim v.future v.cover v.rest v.involve v.solve v.conduct v.issue".split())
@@ -308,7 +309,11 @@ class _Typing(People):
         if after_receiving and verbs[-1].start - verbs[-2].end < 3:
             verb = "v.receive"
         told = self.unit in ("case", "piece") and verb == "v.publicise"
-        if told and not noun and "典型" in self.text[self.sentence.start : self.number.start]:
+        if (
+            told
+            and not noun
+            and self.text.rfind("典型", max(self.sentence.start, self.number.start - _NOT_FAR), self.number.start) > 0
+        ):
             noun = "n.typical"  # 发布典型案例3批20个
         if noun == "n.team" and any(word.kind in ("v.form", "v.assign") for word in verbs):
             verb = "v.form"  # 成立整治专班1个
