@@ -248,7 +248,8 @@ class Scopes:
         here = self.starts[k]
         before = max(self.starts[max(0, k - 1)], here - _LOOKED_BACK)
         said = k and self.text.find(name, before, here) >= 0  # sooner looked for than every name found
-        for one in reversed([*(self.mentions(k - 1) if said else ()), *found][-_JUST_NAMED:]):
+        earlier = self.mentions(k - 1)[-_JUST_NAMED:] if said else []
+        for one in reversed([*earlier, *found[-_JUST_NAMED:]]):
             if one.name.endswith(name) and one.name != name:
                 return one.name
         return ""
