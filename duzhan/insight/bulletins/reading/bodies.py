@@ -93,7 +93,7 @@ _CLAUSE = (
     rf"|(?P<place>{_NAME}{{1,5}}?(?:{_STREETS}|(?<![小社园辖景校灾山片库地街城])[市县区州盟旗])"
     rf"(?:(?:党工委|纪工委|办事处)?(?={_ACTS})|纪委监委|纪委)))"
 )
-_BEGINS = re.compile(rf"[，。；：\n年月日周来”》]{_CLAUSE}")
+_BEGINS = re.compile(rf"[，。；：\n年月日周来”》](?:其中)?{_CLAUSE}")
 _COUNT_OF_BODIES = "部门 单位 机关 家 区 县 市 省 镇 乡".split()
 # 民政、公安、卫健三部门 is one body.
 _SEVERAL = re.compile(
