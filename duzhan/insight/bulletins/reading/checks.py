@@ -36,7 +36,7 @@ STOCKS = frozenset(
 FUZZY = Decimal("0.1")
 
 
-class Check(Struct, gc=False):
+class Check(Struct, frozen=True, gc=False):
     """One relation the figures should keep: as a sentence, whether it holds, and the indices of the figures."""
 
     text: str

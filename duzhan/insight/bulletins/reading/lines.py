@@ -19,15 +19,9 @@ def clear(draft):
     registered = "ICP备" in draft.text
     for line in draft.text.split("\n"):
         end = start + len(line)
-        if (
-            line[:1] in _BEGINNINGS
-            and len(line) <= LONGEST
-            and FURNITURE.match(line)
-            or registered
-            and _registers(line)
-        ):
+        if len(line) <= LONGEST and (_is_furniture(line) or registered and "ICP备" in line[:24]):
             changes.append((start, end + 1, "") if end < size else (max(0, start - 1), end, ""))
-        elif line[:1] == "原" and line.startswith("原标题："):
+        elif line.startswith("原标题："):
             changes.append((start, start + 4, ""))
         start = end + 1
     draft.replace(changes)
@@ -35,5 +29,5 @@ def clear(draft):
         draft.cut(EDITOR)
 
 
-def _registers(line):
-    return len(line) <= LONGEST and "ICP备" in line[:24]
+def _is_furniture(line):
+    return line[:1] in _BEGINNINGS and FURNITURE.match(line)

@@ -147,7 +147,7 @@ def _laid_out(tokens, ends, draft):
             pieces.append(mark)
             at.append(places[start])
             piece = mark
-        if kind == OPEN and ends:
-            number = ends.get(number - 1, number - 1) + 1
+        if kind == OPEN and number - 1 in ends:
+            number = ends[number - 1] + 1
     at.append(places[len(text)])
     return Draft("".join(pieces), at)

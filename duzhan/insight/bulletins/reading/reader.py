@@ -15,7 +15,7 @@ _AT_LEAST = ("余", "多", "超", "超过", "逾", "突破")
 _LOOKED_AT = 40  # figures below a headline
 
 
-class Figure(Struct, gc=False):
+class Figure(Struct, frozen=True, gc=False):
     """One figure; `start` and `end` are offsets into the original text, `text` is that piece, cleaned."""
 
     type: str
