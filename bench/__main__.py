@@ -1,93 +1,180 @@
 """`python3 dz bench [NAME ...]`: measure, beside the limit of the machine in the same run, and print one table.
 
-It writes into the database that DUZHAN_DATABASE_URL names, which must be an empty PostgreSQL database; `dz bench`
-makes one and throws it away.
+DUZHAN_DATABASE_URL names a PostgreSQL on which databases may be made, as `dz bench` starts one: each bench gets one of its
+own and a process of its own, so that none meets what another has left, and both are gone afterwards.
 """
 
 import argparse
+import contextlib
 import json
 import os
+import subprocess
 import sys
+import tempfile
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from urllib.parse import urlsplit
 
-import django
+import psycopg
 
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "duzhan.config.settings")
-django.setup()
+from bench.machine import Row
 
-from django.core.management import call_command  # noqa: E402
-from django.db import connection  # noqa: E402
+TEMPLATE = "duzhan_bench"
+NOTHING_ASKED = {"asked": 0, "share": 0}  # of small and short runs
+GROWS = 1.3  # times as long as at the smallest size is what a figure may take at the largest
 
-from bench import figures, folding, history, lists, lives, pages, verifying, visits  # noqa: E402
-from bench.machine import Row, described  # noqa: E402
 
-BENCHES = {
-    "verifying": verifying.measure,  # before others write what has no true digests
-    "visits": visits.measure,
-    "figures": figures.measure,
-    "folding": folding.measure,
-    "history": history.measure,
-    "lists": lists.measure,
-    "pages": pages.measure,
+@dataclass(frozen=True)
+class Bench:
+    """`sizes`: whether it is measured with each of `--rows`, or only with the first."""
+
+    database: str
+    sizes: bool = False
+
+
+BENCHES = {  # the name of its module; in this order
+    "visits": Bench("postgresql"),
+    "sqlite": Bench("sqlite"),
+    "lists": Bench("postgresql", sizes=True),
+    "figures": Bench("postgresql", sizes=True),
+    "folding": Bench("postgresql"),
+    "verifying": Bench("postgresql"),
+    "pages": Bench("postgresql"),
+    "serving": Bench("postgresql"),
+    "history": Bench("postgresql"),
 }
 
 
 def main(arguments=None) -> int:
     options = _options(arguments)
-    unknown = set(options.names) - set(BENCHES)
-    if unknown:
+    address = os.environ.get("DUZHAN_DATABASE_URL", "")
+    if unknown := set(options.names) - set(BENCHES):
         print(f"no bench is called {', '.join(sorted(unknown))}; there are: {', '.join(BENCHES)}", file=sys.stderr)
         return 2
-    if connection.vendor != "postgresql" and options.names != ["visits"]:
-        print(
-            "the bench wants an empty PostgreSQL database in DUZHAN_DATABASE_URL; `python3 dz bench` makes one. "
-            "Only `visits` runs on an empty SQLite file too",
-            file=sys.stderr,
-        )
+    if urlsplit(address).scheme not in ("postgresql", "postgres"):
+        print("the bench wants a PostgreSQL in DUZHAN_DATABASE_URL; `python3 dz bench` starts one", file=sys.stderr)
         return 2
-    call_command("migrate", verbosity=0)
-    call_command("collectstatic", interactive=False, verbosity=0)  # pages want it, as `duzhan run` makes it
-    rows: list[Row] = []
-    for name in [each for each in BENCHES if each in options.names or not options.names]:
-        rows += BENCHES[name](options, lambda text: print(f"  {text}", file=sys.stderr, flush=True))
+    names = [name for name in BENCHES if name in options.names or not options.names]
+    asked = [(name, size) for name in names for size in (options.rows if BENCHES[name].sizes else options.rows[:1])]
+    with _template(address), ThreadPoolExecutor(2 if options.quick else 1) as side_by_side:
+        told = list(side_by_side.map(lambda each: _one(*each, address, options), asked))
+    rows = [Row(**row | (NOTHING_ASKED if options.quick else {})) for each in told for row in each["rows"]]
+    rows += _grown([each["rows"] for (name, _size), each in zip(asked, told, strict=True) if name == "figures"])
+    machines = list(dict.fromkeys(each["machine"] for each in told if each["machine"]))
+    faults = [
+        f"{name}, {size:,}: {each['fault']}" for (name, size), each in zip(asked, told, strict=True) if each["fault"]
+    ]
     if options.json:
-        print(
-            json.dumps({"machine": described(), "rows": [row.as_dict() for row in rows]}, ensure_ascii=False, indent=1)
-        )
+        told = [row.as_dict() | {"ratio": round(row.ratio, 3), "is_reached": row.is_reached} for row in rows]
+        print(json.dumps({"machine": "; ".join(machines), "rows": told}, ensure_ascii=False, indent=1))
     else:
-        _print(rows)
-    return 0
+        _print(machines, rows)
+    for fault in faults:
+        print(fault, file=sys.stderr)
+    return 1 if faults else 0
 
 
 def _options(arguments):
     parser = argparse.ArgumentParser(prog="dz bench", description=__doc__.split("\n")[0])
-    parser.add_argument("names", nargs="*", help=f"which rows: {', '.join(BENCHES)} (all)")
-    parser.add_argument("--rows", type=int, default=1_000_000, help="problems in the ledger for `figures` and `lists`")
+    parser.add_argument("names", nargs="*", help=f"which benches: {', '.join(BENCHES)} (all)")
     parser.add_argument(
-        "--days", type=int, default=lives.DAYS, help="in how many days the problems of `figures` are found (30)"
+        "--rows", type=int, nargs="+", default=[1_000_000, 10_000_000], help="problems in the ledger, smallest first; "
+        "`figures` and `lists` are measured at each size (1,000,000 and 10,000,000: 34 GB of disk and an hour)",
+    )  # fmt: skip
+    parser.add_argument(
+        "--days", type=int, default=30, help="in how many days the problems of `figures` are found (30)"
     )
     parser.add_argument(
-        "--events",
-        type=int,
-        default=10_000_000,
-        help="events for `verifying` and `history`; Spark is given 10,000,000 at most",
-    )
+        "--events", type=int, default=100_000_000,
+        help="events for `history` on DuckDB; Spark and `verifying` are given 10,000,000 of them at most",
+    )  # fmt: skip
     parser.add_argument("--clients", type=int, nargs="+", default=[1, 8, 32])
     parser.add_argument("--seconds", type=float, default=10, help="how long each throughput is measured")
     parser.add_argument("--quick", action="store_true", help="small and short: does it run, and are the answers right?")
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args(arguments)
+    options.times = 40  # calls of which the middle is told
     if options.quick:
-        options.rows, options.clients, options.seconds = min(options.rows, 20_000), [1, 8], 2
-        options.events = min(options.events, 200_000)
+        options.rows, options.clients, options.seconds, options.times = [20_000], [1, 8], 1, 3
+        options.events = min(options.events, 100_000)
     return options
 
 
-def _print(rows):
-    print(described())
-    print(f"{'what':<58} {'Duzhan':>16} {'limit':>16} {'ratio':>7}")
-    for row in rows:
-        limit, ratio = (row.shown(row.limit), f"{row.ratio:.0%}") if row.limit else ("", "")
-        print(f"{row.what:<58} {row.shown(row.ours):>16} {limit:>16} {ratio:>6}  {row.note}")
+def _one(name, size, address, options):
+    """What a bench in its own process tells; one that crashed tells no rows, and why stands above."""
+    wanted = {"rows": size} | {
+        key: getattr(options, key) for key in ("days", "events", "clients", "seconds", "quick", "times")
+    }
+    with {"postgresql": _on_postgresql, "sqlite": _on_sqlite}[BENCHES[name].database](address, name) as environment:
+        command = [sys.executable, "-m", "bench.one", name, json.dumps(wanted)]
+        ended = subprocess.run(command, env=environment, stdout=subprocess.PIPE)
+    if ended.returncode:
+        return {"machine": "", "rows": [], "fault": "did not come to its end, for the reason above"}
+    told = json.loads(ended.stdout.splitlines()[-1])
+    for row in told["rows"]:  # the whole takes more than an hour: nobody should have to wait for its end
+        print(*filter(None, Row(**row).cells()), sep=" | ", file=sys.stderr, flush=True)
+    return told
+
+
+def _grown(sizes):
+    """Each row of figures at the largest size beside the same at the smallest: do they grow with the ledger?"""
+    if len(sizes) > 1:
+        for small, large in zip(sizes[0], sizes[-1], strict=False):  # one of them may tell none
+            what = f"{large['what']} (limit: the same at the smallest size)"
+            yield Row(what, large["ours"], small["ours"], "ms", share=1 / GROWS)
+
+
+# --- databases --------------------------------------------------------------------------------------------------
+
+
+@contextlib.contextmanager
+def _template(address):
+    """A database with all tables and nothing in them, from which each bench's own is copied."""
+    with _made(address, TEMPLATE, "template0") as environment:
+        _prepare(environment)
+        yield
+
+
+@contextlib.contextmanager
+def _on_postgresql(address, name):
+    with _made(address, f"{TEMPLATE}_{name}", TEMPLATE) as environment:
+        yield environment
+
+
+@contextlib.contextmanager
+def _on_sqlite(_address, _name):
+    with tempfile.TemporaryDirectory(prefix="duzhan-bench-") as folder:
+        environment = {name: each for name, each in os.environ.items() if name != "DUZHAN_DATABASE_URL"}
+        environment |= {"DUZHAN_DATA_DIR": folder}
+        _prepare(environment)
+        yield environment
+
+
+@contextlib.contextmanager
+def _made(address, name, template):
+    with psycopg.connect(address, autocommit=True) as server:
+        server.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
+        try:
+            yield os.environ | {"DUZHAN_DATABASE_URL": urlsplit(address)._replace(path=f"/{name}").geturl()}
+        finally:
+            server.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def _prepare(environment):
+    """As `duzhan run` does before it serves."""
+    for command in (["migrate"], ["collectstatic", "--no-input"]):
+        subprocess.run([sys.executable, "manage.py", *command, "--verbosity", "0"], env=environment, check=True)
+
+
+def _print(machines, rows):
+    """A table that reads in a terminal, and in a document as it is."""
+    table = [("what", "Duzhan", "limit", "ratio", "asked", "", "note"), *(row.cells() for row in rows)]
+    widths = [max(map(len, column)) for column in zip(*table, strict=True)]
+    print(*machines, sep="\n", end="\n\n")
+    for number, cells in enumerate(table):
+        print("| " + " | ".join(cell.ljust(width) for cell, width in zip(cells, widths, strict=True)).rstrip() + " |")
+        if not number:
+            print("|" + "|".join("-" * (width + 2) for width in widths) + "|")
 
 
 if __name__ == "__main__":

@@ -10,12 +10,14 @@ from statistics import median
 
 from django.db import connection, transaction
 
-from bench import district, lives
+from bench import by_hand, district, lives
 from bench.machine import Row, p99
+from duzhan.base.clock.instants import now
 from duzhan.base.ledger import rollups
 from duzhan.base.ledger.models import Tail
 from duzhan.supervision.problems.actions import find
 
+QUESTIONS = 20  # at random instants, counted by hand once all is folded
 MANY, DAYS = 50_000, 4  # problems, and the days in which they are found: some two thousand events an hour
 
 LIMIT = (
@@ -33,6 +35,7 @@ def measure(options, say) -> list[Row]:
     operation, points, person, _units, _token = district.build("bench-folding")
     while rollups.settle():
         pass
+    written = now()
     lives.write(operation, points, person, min(options.rows, MANY), say, DAYS)
     with connection.cursor() as cursor:
         cursor.execute(
@@ -46,9 +49,10 @@ def measure(options, say) -> list[Row]:
     quiet = _writing(operation, points, person, lambda: time.sleep(3))
     took = []
     busy = _writing(operation, points, person, lambda: took.append(_took(_fold)))
+    by_hand.compare(operation, DAYS, written, QUESTIONS, say)
     told = f"p99 {1000 * p99(busy):.0f} ms, {1000 * p99(quiet):.0f} ms without"
     return [
-        Row("folding new events into the sums", many / took[0], limit, "/s"),
+        Row("folding new events into the sums", many / took[0], limit, "/s", asked=20_000),
         Row("a write while events are folded", 1000 * median(busy), 1000 * median(quiet), "ms", told),
     ]
 

@@ -13,7 +13,7 @@ import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from bench.machine import Row, milliseconds
+from bench.machine import Row, milliseconds, room_for
 from duzhan.base.extras import extra
 from duzhan.base.ledger.plain import plain
 from duzhan.base.ledger.queries import Slice
@@ -114,10 +114,7 @@ def _compare(ours, by_hand):
 
 def _filled(folder, many, say) -> History:
     """A folder of history with about so many events, a file for each day on which they were recorded."""
-    if shutil.disk_usage(folder).free < many * BYTES * 2:
-        raise OSError(
-            f"{many:,} events may take {many * BYTES / 2**30:.0f} GiB, twice of which is not free in {folder}"
-        )
+    room_for(many * BYTES * 2, folder)
     say(f"generating {many:,} events")
     lives, files, first = round(many / EACH * DAYS / (DAYS - HALF_A_DAY)), [], 1
     area = ["00010001", "1", "基准区", "", "county"]

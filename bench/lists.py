@@ -6,6 +6,7 @@ held against what the database finds by looking at every row.
 """
 
 import json
+import re
 import time
 import zlib
 from contextlib import closing
@@ -21,10 +22,11 @@ from django.db import connection
 
 from bench import problems
 from bench.machine import Row, connection_parameters, p99
-from bench.visits import serving
+from bench.serving import serving
 from duzhan.supervision.problems import texts
+from duzhan.supervision.problems.flow import COUNTED
 
-TIMES = 40
+SHOWN = 25  # rows on a page
 MOST_WORDS = 2_000_000  # beyond, only pages are measured
 WORDS = (  # what is looked for, and what sort of words it is
     ("椰", "one letter"), ("排队", "two letters, in one of ten"), ("通风不良", "four letters, in one of twenty"),
@@ -37,6 +39,10 @@ HAVING = "SELECT problem_id FROM problems_text WHERE {} AND problems_pairs(lette
 FOUND = (
     f"SELECT p.* FROM ({HAVING.format('is_open')} UNION ALL {HAVING.format('NOT is_open')}) t "
     "JOIN problems_problem p ON p.id = t.problem_id WHERE p.operation_id = %s ORDER BY p.due_at, p.id LIMIT 26"
+)
+HAVING_BY_HAND = (
+    "SELECT id FROM problems_problem WHERE operation_id = %s AND stage = ANY(%s) AND klass <> 'conduct' AND area_path LIKE %s "
+    "AND (title LIKE %s OR detail LIKE %s)"
 )
 
 
@@ -74,21 +80,22 @@ def _pages(crowd, name, port, raw, options):
             continue  # a unit sees nothing before it is handed over
         address = {"operation": operation.code, "stage": stage, "area": area.code}
         bounds = [operation.pk, stage, area.path, f"{area.path}~"]
-        limit = _timed(lambda: raw.execute(PAGE + "ORDER BY id DESC LIMIT 51", bounds).fetchall())  # noqa: B023
-        html_limit = _timed(lambda: raw.execute(PAGE + "ORDER BY due_at, id LIMIT 26", bounds).fetchall())  # noqa: B023
+        limit = _timed(options, lambda: raw.execute(PAGE + "ORDER BY id DESC LIMIT 51", bounds).fetchall())  # noqa: B023
+        html_limit = _timed(options, lambda: raw.execute(PAGE + "ORDER BY due_at, id LIMIT 26", bounds).fetchall())  # noqa: B023
         last = {**address, "after": _second_last(raw, bounds)}
         with closing(HTTPConnection("127.0.0.1", port)) as api, closing(HTTPConnection("127.0.0.1", port)) as page:
             ask = _asker(api, Authorization=f"Bearer {crowd.tokens[name]}")
             look = _asker(page, Cookie=f"{settings.SESSION_COOKIE_NAME}={session_of(crowd.readers[name])}")
-            _agree(ask(f"/api/problems?{urlencode(address)}"), raw, bounds, name)
-            first, first_all = _median(lambda: ask(f"/api/problems?{urlencode(address)}"))  # noqa: B023
-            end, _all = _median(lambda: ask(f"/api/problems?{urlencode(last)}"))  # noqa: B023
+            _agree(ask(f"/api/problems?{urlencode(address)}"), raw, bounds, crowd, name)
+            first, first_all = _median(options, lambda: ask(f"/api/problems?{urlencode(address)}"))  # noqa: B023
+            end, end_all = _median(options, lambda: ask(f"/api/problems?{urlencode(last)}"))  # noqa: B023
             del address["operation"]
-            html, html_all = _median(lambda: look(f"/problems/?{urlencode(address)}"))  # noqa: B023
+            html, html_all = _median(options, lambda: look(f"/problems/?{urlencode(address)}"))  # noqa: B023
         what = f"{options.rows:,} problems, {name}, {stage} in a {area.level}"
         told += [
-            Row(f"API, {what}", first, limit, "ms", f"p99 {p99(first_all):.0f} ms; last page {end:.1f} ms"),
-            Row(f"HTML, {what}", html, html_limit, "ms", f"p99 {p99(html_all):.0f} ms"),
+            Row(f"API, {what}", first, limit, "ms", f"p99 {p99(first_all):.0f} ms", asked=8),
+            Row(f"API, {what}: last page (limit: first)", end, first, "ms", f"p99 {p99(end_all):.0f} ms", asked=8),
+            Row(f"HTML, {what}", html, html_limit, "ms", f"p99 {p99(html_all):.0f} ms", asked=25),
         ]
     return told
 
@@ -98,13 +105,15 @@ def _searches(crowd, port, raw, options):
     for name in ("office", "street officer"):
         cookie = f"{settings.SESSION_COOKIE_NAME}={session_of(crowd.readers[name])}"
         for words, sort in WORDS:
+            address = f"/problems/?q={quote(words)}"
             with closing(HTTPConnection("127.0.0.1", port)) as page:
                 look = _asker(page, Cookie=cookie)
-                ours, every = _median(lambda: look(f"/problems/?q={quote(words)}"))  # noqa: B023
+                _find(look(address).decode(), raw, crowd, name, words)
+                ours, every = _median(options, lambda: look(address))  # noqa: B023
             asked = [*(words, f"%{words}%") * 2, crowd.operation.pk]
-            limit = _timed(lambda: raw.execute(FOUND, asked).fetchall())  # noqa: B023
+            limit = _timed(options, lambda: raw.execute(FOUND, asked).fetchall())  # noqa: B023
             what = f"HTML, {options.rows:,} problems, {name} looks for {words} ({sort})"
-            told.append(Row(what, ours, limit, "ms", f"p99 {p99(every):.0f} ms"))
+            told.append(Row(what, ours, limit, "ms", f"p99 {p99(every):.0f} ms", asked=30))
     return told
 
 
@@ -120,18 +129,18 @@ def _asker(conversation, **headers):
     return ask
 
 
-def _median(ask):
+def _median(options, ask):
     ask()
     took = []
-    for _ in range(TIMES):
+    for _ in range(options.times):
         start = time.perf_counter()
         ask()
         took.append(1000 * (time.perf_counter() - start))
     return median(took), took
 
 
-def _timed(ask) -> float:
-    return _median(ask)[0]
+def _timed(options, ask) -> float:
+    return _median(options, ask)[0]
 
 
 def _second_last(raw, bounds) -> int:
@@ -140,15 +149,25 @@ def _second_last(raw, bounds) -> int:
     return rows[-1][0] if rows else 1
 
 
-def _agree(answer, raw, bounds, name):
+def _agree(answer, raw, bounds, crowd, name):
+    """The page holds the rows that looking at every row finds: nothing about conduct, or only what one's unit was handed."""
     told = [item["id"] for item in json.loads(answer)["items"]]
-    seen = "AND klass <> 'conduct' " if name != "unit" else "AND unit_id IS NOT NULL "
-    rows = raw.execute(PAGE.replace("*", "id, unit_id") + seen + "ORDER BY id DESC LIMIT 2000", bounds).fetchall()
-    expected = [pk for pk, _unit in rows][:50]
-    if name != "unit" and told != expected:
+    rows = raw.execute(PAGE.replace("*", "id, klass, unit_id") + "ORDER BY id DESC", bounds)
+    expected = [pk for pk, klass, unit in rows if (unit == crowd.unit if name == "unit" else klass != "conduct")]
+    if told != expected[:50]:
         raise AssertionError(f"{name}: the page does not hold the rows that it should")
-    if not set(told) <= {pk for pk, _unit in rows}:
-        raise AssertionError(f"{name}: the page holds rows that it should not")
+
+
+def _find(page, raw, crowd, name, words):
+    """The page shows as many rows with these words as fit on it, and no others."""
+    told = {int(number) for number in re.findall(r'data-href="/problems/(\d+)/[?"]', page)}
+    area = crowd.street.path if name == "street officer" else crowd.operation.area_path
+    asked = [crowd.operation.pk, list(COUNTED), f"{area}%", f"%{words}%", f"%{words}%"]
+    expected = {number for (number,) in raw.execute(HAVING_BY_HAND, asked)}
+    if not told <= expected or len(told) != min(SHOWN, len(expected)):
+        raise AssertionError(
+            f"{name} looks for {words}: {len(told)} rows of {len(expected)}, {len(told - expected)} of them without it"
+        )
 
 
 def session_of(person) -> str:

@@ -9,13 +9,15 @@ from datetime import timedelta
 
 from django.db import connection
 
+from bench.machine import room_in_the_database
 from duzhan.base.clock.instants import now
 from duzhan.base.ledger import met, rollups
 from duzhan.base.ledger.cells import hour_of
 from duzhan.base.ledger.models import Dense
 
 DAYS = 30
-FIRST = 1_000_000_000  # the number of the first subject; each operation has as many of its own
+FIRST = 1_000_000_000  # the number of the first subject, far from those that actions give
+BYTES = 4_000  # of disk for one problem with its visit, its events and their sums, at most
 PART = 200_000  # visits whose first encounters are worked out together
 
 # Lives are written in the order in which they begin, as a ledger grows: what happened in one hour lies together.
@@ -29,7 +31,6 @@ LIFE = (
     ("problem.close", "rectified", "closed", 44, 0.85, "NULL", "NULL"),
 )
 LIVES = """
-    DROP TABLE IF EXISTS bench_life;
     CREATE TEMP TABLE bench_life AS
     SELECT i, found_at, luck, pace, delay, found_at + pace + interval '24 hours 1 microsecond' AS deadline, p.* FROM (
         SELECT i, (random() * %(last)s)::int AS n, %(began)s + random() * %(span)s * interval '1 s' AS found_at,
@@ -44,7 +45,7 @@ LIVES = """
 STEP = """
     INSERT INTO ledger_event (id, book, kind, subject_kind, subject_id, seq, at, recorded_at, late, actor, via, was, now, area,
     unit, "group", place, place_kind, topic, due, was_due, amount, facts, changes, prev, digest)
-    SELECT lpad(to_hex((100 * %(book)s + %(which)s) * 1000000000::bigint + i), 32, '0')::uuid, %(book)s, %(kind)s, %(subject)s, %(book)s * %(first)s::bigint + i, %(seq)s,
+    SELECT lpad(to_hex(%(which)s * 1000000000::bigint + i), 32, '0')::uuid, %(book)s, %(kind)s, %(subject)s, %(first)s + i, %(seq)s,
     at, at + delay, date_trunc('hour', at, 'UTC') <> date_trunc('hour', at + delay, 'UTC'), %(actor)s, 'web', %(was)s, %(now)s,
     area, unit, NULL, point, place_kind, %(topic)s, {due}, {was_due}, 1, '{{}}', '{{}}', %(prev)s, %(prev)s
     FROM (SELECT *, found_at + %(hours)s * pace AS at FROM bench_life) l WHERE luck < %(share)s AND at + delay <= %(until)s
@@ -69,6 +70,7 @@ def fill(operation, points, person, many, say, days=DAYS):
 
 def write(operation, points, person, many, say, days=DAYS):
     """The events alone: in no order, in no sums."""
+    room_in_the_database(many * BYTES)
     say(f"filling {many:,} problems with their events")
     with connection.cursor() as cursor:
         cursor.execute(

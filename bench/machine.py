@@ -2,6 +2,7 @@
 
 import os
 import platform
+import shutil
 import threading
 import time
 from dataclasses import asdict, dataclass
@@ -17,8 +18,10 @@ class Row:
     what: str
     ours: float
     limit: float
-    unit: str  # "/s": more is better; "ms": less is better
+    unit: str  # "/s": more is better; anything else: less is better
     note: str = ""
+    asked: float = 0  # at least so many a second, or at most so many of anything else
+    share: float = 0  # at least this share of the limit
 
     @property
     def ratio(self) -> float:
@@ -27,11 +30,29 @@ class Row:
             return 0.0
         return self.ours / self.limit if self.unit == "/s" else self.limit / self.ours
 
-    def shown(self, value) -> str:
-        return f"{value:,.0f} {self.unit}" if self.unit == "/s" else f"{value:,.2f} {self.unit}"
+    @property
+    def is_reached(self) -> bool | None:
+        """Whether all that is asked was reached; None where nothing is asked."""
+        if not self.asked and not self.share:
+            return None
+        is_enough = not self.asked or (self.ours >= self.asked if self.unit == "/s" else self.ours <= self.asked)
+        return is_enough and self.ratio >= self.share
 
     def as_dict(self) -> dict:
-        return asdict(self) | {"ratio": round(self.ratio, 3)}
+        """The row for JSON."""
+        return asdict(self)
+
+    def cells(self) -> tuple[str, ...]:
+        """The row as people read it: what, ours, limit, ratio, what is asked, whether it was reached, note."""
+        limit, ratio = (self._shown(self.limit), f"{self.ratio:.0%}") if self.limit else ("", "")
+        least = "≥" if self.unit == "/s" else "≤"
+        asked = [f"{least} {self._shown(self.asked)}"] * bool(self.asked) + [f"≥ {self.share:.0%}"] * bool(self.share)
+        reached = {True: "reached", False: "MISSED", None: ""}[self.is_reached]
+        return self.what, self._shown(self.ours), limit, ratio, ", ".join(asked), reached, self.note
+
+    def _shown(self, value):
+        digits = 0 if value >= 100 or self.unit == "/s" or value == int(value) else 1 if value >= 10 else 2
+        return f"{value:,.{digits}f} {self.unit}"
 
 
 def described() -> str:
@@ -53,6 +74,24 @@ def _database():
         )
         version, fsync, commit = cursor.fetchone()
     return f"PostgreSQL {version.split()[0]}, fsync {fsync}, synchronous_commit {commit}"
+
+
+class NoRoom(Exception):
+    """The disk has too little room for what a bench would write."""
+
+
+def room_for(many, folder):
+    """NoRoom where so many bytes do not fit on the disk of this folder, a tenth of which stays free."""
+    disk = shutil.disk_usage(folder)
+    if disk.free - disk.total / 10 < many:
+        raise NoRoom(f"wants {many / 1e9:.0f} GB of disk, and {disk.free / 1e9:.0f} are free, a tenth of the disk kept")
+
+
+def room_in_the_database(many):
+    """NoRoom where so many bytes do not fit beside the database."""
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW data_directory")
+        room_for(many, cursor.fetchone()[0])
 
 
 def throughput(clients, seconds, work) -> tuple[float, list[float]]:

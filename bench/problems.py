@@ -10,6 +10,7 @@ from datetime import timedelta
 from django.db import connection
 
 from bench import district
+from bench.machine import room_in_the_database
 from duzhan.base.clock.instants import now
 from duzhan.operations.models import Operation
 from duzhan.people.actions import appoint, issue_token, register_person
@@ -18,8 +19,9 @@ from duzhan.places.actions import add_area
 from duzhan.places.models import Area
 
 DAYS = 60
+BYTES = 2_000  # of disk for one problem with its words, at most
 COMMUNITIES = 10
-FIRST = 1_000_000_000  # each operation has as many numbers of its own, far from those that actions give
+FIRST = 1_000_000_000  # far from the numbers that actions give
 
 PLACES = (
     "采样点 隔离酒店 农贸市场 社区卫生服务站 物流园区 学校食堂 建筑工地 养老院 小区东门 地铁站口 商场入口 集中用餐区 "
@@ -52,6 +54,7 @@ class Crowd:
     operation: Operation
     street: Area
     community: Area
+    unit: int  # the body of the unit's reader
     readers: dict[str, Person]
     tokens: dict[str, str]
 
@@ -74,10 +77,11 @@ def build(code, many, say) -> Crowd:
         appoint(readers[name], body, role, area=area, starts_at=began)
     tokens = {name: issue_token(person, "bench") for name, person in readers.items()}
     community = Area.objects.filter(path__startswith=street.path, level="community").last()
-    return Crowd(operation, street, community, readers, tokens)
+    return Crowd(operation, street, community, unit.pk, readers, tokens)
 
 
 def _fill(operation, points, units, many, say):
+    room_in_the_database(many * BYTES)
     say(f"filling {many:,} problems")
     words = {"places": PLACES, "faults": FAULTS, "facts": FACTS, "fields": FIELDS}
     bounds = " ".join(f"WHEN luck < {bound} THEN '{stage}'" for bound, stage, _paused in LIVES)
@@ -93,7 +97,6 @@ def _fill(operation, points, units, many, say):
             cursor.execute(f"DROP INDEX {name}")
         cursor.execute("ALTER TABLE problems_problem DISABLE TRIGGER USER")
         cursor.execute("SELECT setseed(0.42)")
-        cursor.execute("DROP TABLE IF EXISTS bench_place")  # of the operation filled before
         cursor.execute(
             "CREATE TEMP TABLE bench_place AS SELECT p.id AS point, p.kind, p.body_id AS body, a.id AS area, a.path, "
             "row_number() OVER (ORDER BY p.id, a.path) - 1 AS n FROM places_point p JOIN places_area a "
@@ -109,7 +112,7 @@ def _fill(operation, points, units, many, say):
                 cause, clause, responsibility, point_id, place_kind, area_id, area_path, unit_id, source_kind, stage,
                 is_sent_back, relapses, found_by_id, found_at, handed_over_at, due_at, due_rule, paused_at, rectified_by_id,
                 rectified_at, closed_by_id, closed_at)
-            SELECT %(book)s * {FIRST}::bigint + i, 1, repeat('0', 64), found_at, found_at, %(book)s,
+            SELECT {FIRST} + i, 1, repeat('0', 64), found_at, found_at, %(book)s,
                 substr(%(rare)s, 1 + (a * {len(RARE)})::int %% {len(RARE)}, 1)
                 || substr(%(rare)s, 1 + (b * {len(RARE)})::int %% {len(RARE)}, 1) || '路' || (1 + (c * 300)::int) || '号'
                 || (%(places)s::text[])[1 + (d * 23.99)::int %% 24] || (%(faults)s::text[])[1 + (e * 23.99)::int %% 24],

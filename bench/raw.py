@@ -118,7 +118,8 @@ def forget():
     if connection.vendor == "postgresql":  # no trigger is asked, nor any reference, of which each would be a search
         lift, back = ["SET session_replication_role = replica"], ["SET session_replication_role = DEFAULT"]
     else:
-        lift, back = ["DROP TRIGGER IF EXISTS ledger_event_no_delete"], []
+        lift = ["PRAGMA foreign_keys = OFF", "DROP TRIGGER IF EXISTS ledger_event_no_delete"]
+        back = ["PRAGMA foreign_keys = ON"]
     raw_events = f"SELECT id FROM ledger_event WHERE subject_kind IN ('visit', 'problem') AND subject_id >= {FIRST}"
     with connection.cursor() as cursor:
         for statement in (

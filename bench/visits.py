@@ -2,19 +2,12 @@
 
 Ours: HTTP on loopback, personal token, visibility, rules, hash chain, deliveries, commit on disk. The limit: the very
 rows that such visits leave behind, with other numbers, in one statement and one transaction over a connection of its
-own, prepared, by raw SQL. On SQLite there is one writer: ours is the action in one process, the limit the same rows.
+own, prepared, by raw SQL.
 """
 
-import contextlib
-import json
-import os
 import random
-import socket
-import subprocess
-import sys
-import tempfile
-import time
-from statistics import mean, median
+from dataclasses import dataclass
+from statistics import mean
 
 from django.db import connection
 
@@ -22,38 +15,43 @@ from bench import district, lives, raw
 from bench.conversation import Conversation
 from bench.machine import Row, p99, throughput
 from bench.processes import parent_of, processor_seconds
+from bench.serving import serving
 from duzhan.base.ledger.plain import uuid7
 from duzhan.base.ledger.verify import verify
-from duzhan.config.server import command
-from duzhan.supervision.inspections.actions import record_visits
 from duzhan.supervision.inspections.models import Visit
 
 BATCH = 50
-STARTS = 5
 TURNS = 3
+PROBLEM = {"title": "采样点排队间距不足", "field": "testing", "cause": "careless_measures"}
+SORTS = {1: "single", BATCH: f"batches of {BATCH}"}
+ASKED = {  # (visits of one request, clients): what each row is asked to reach
+    (1, 8): {"rate": {"asked": 640, "share": 0.20}, "cpu": {"asked": 4}},
+    (1, 32): {"p99": {"asked": 100}},
+    (BATCH, 8): {"rate": {"asked": 5000, "share": 0.55}, "p99": {"asked": 250}},
+}
 
 
 def measure(options, say) -> list[Row]:
     operation, points, inspector, _units, token = district.build("bench-visits")
-    if connection.vendor == "sqlite":
-        return [_on_sqlite(options, say, operation, points, inspector)]
     rows, empty = [], {}
     with serving() as (port, server):
         ours = {1: _singles(port, token, operation, points), BATCH: _batches(port, token, operation, points)}
-        for visits, name in ((1, "single"), (BATCH, f"batches of {BATCH}")):
+        for visits, name in SORTS.items():
             ours[visits](0)()  # so that there is something whose rows can be written again
-            left = raw.left_by(_newest(visits))
+            left = raw.left_by(newest(visits))
             for clients in options.clients if visits == 1 else options.clients[:2]:
                 say(f"visits, {name}, {clients} clients")
-                rate, limit, note = _by_turns(ours[visits], left, clients, options.seconds, server, visits)
-                empty[visits, clients] = rate
-                rows.append(Row(f"visit with a problem, {name}, {clients} clients", rate, limit, "/s", note))
+                told, limit = _by_turns(ours[visits], left, clients, options.seconds, server, visits)
+                empty[visits, clients] = told.rate
+                rows += told.rows(
+                    f"visit with a problem, {name}, {clients} clients", limit, ASKED.get((visits, clients), {})
+                )
         raw.forget()
         if options.quick:
             assert not list(verify()), "the ledger does not verify after the bench"
         else:
             rows += _in_a_full_ledger(options, say, operation, points, inspector, ours, server, empty)
-    return [*rows, *_in_a_process_on_sqlite(options, say), _start(options, say)]
+    return rows
 
 
 def _in_a_full_ledger(options, say, operation, points, inspector, ours, server, empty):
@@ -62,23 +60,38 @@ def _in_a_full_ledger(options, say, operation, points, inspector, ours, server, 
     with connection.cursor() as cursor:
         cursor.execute("CHECKPOINT")  # what filling left for the disk to do is not what a full ledger costs
     clients = options.clients[1] if len(options.clients) > 1 else options.clients[0]
-    for visits, name in ((1, "single"), (BATCH, f"batches of {BATCH}")):
+    for visits, name in SORTS.items():
         say(f"visits, {name}, {options.rows:,} problems in the ledger")
-        rate, note = _told([_measured(ours[visits], clients, options.seconds, server)], clients, visits)
-        yield Row(
-            f"the same, {name}, {clients} clients, beside {options.rows:,} (limit: empty)", rate,
-            empty[visits, clients], "/s", note,
-        )  # fmt: skip
+        told = _told([_measured(ours[visits], clients, options.seconds, server)], clients, visits)
+        what = f"the same, {name}, {clients} clients, beside {options.rows:,} (limit: empty)"
+        yield from told.rows(what, empty[visits, clients], {"rate": {"share": 0.9}})
+
+
+@dataclass(frozen=True)
+class Told:
+    """Visits a second, the slowest hundredth of the requests (ms), the processor time of one visit (ms) and by whom."""
+
+    rate: float
+    p99: float
+    cpu: float
+    by: str
+
+    def rows(self, what, limit, asked):
+        """The rate beside its limit, then what else is asked."""
+        note = f"p99 {self.p99:.0f} ms, {self.cpu:.2f} ms of CPU each ({self.by})"
+        yield Row(what, self.rate, limit, "/s", note, **asked.get("rate", {}))
+        for name, meaning in (("p99", "p99 of a request"), ("cpu", "processor time of a visit")):
+            if name in asked:
+                yield Row(f"{what}: {meaning}", getattr(self, name), 0, "ms", **asked[name])
 
 
 def _by_turns(ours, left, clients, seconds, server, visits):
-    """(visits a second, their limit, note): a part of the time each in turn, so that a slow minute meets both alike."""
+    """(what was measured, the limit): a part of the time each in turn, so that a slow minute meets both alike."""
     told, limits = [], []
     for _ in range(TURNS):
         told.append(_measured(ours, clients, seconds / TURNS, server))
         limits.append(throughput(clients, seconds / TURNS, lambda _n: raw.writing(left))[0])
-    rate, note = _told(told, clients, visits)
-    return rate, visits * mean(limits), note
+    return _told(told, clients, visits), visits * mean(limits)
 
 
 def _measured(work, clients, seconds, server):
@@ -92,64 +105,19 @@ def _measured(work, clients, seconds, server):
     return rate, took, *(later - then for later, then in zip(after, before, strict=True))
 
 
-def _told(measured, clients, visits):
-    """(visits a second, a note: the slowest hundredth, and the processor time that one visit took, by whom)."""
+def _told(measured, clients, visits) -> Told:
     rates, took, server, database = zip(*measured, strict=True)
     times = [each for some in took for each in some]
     many = visits * (len(times) + clients * len(measured))  # each client calls once to warm up
     mine, theirs = 1000 * sum(server) / many, 1000 * sum(database) / many
-    note = f"{mine + theirs:.2f} ms of CPU each ({mine:.2f} server, {theirs:.2f} database)"
-    return visits * mean(rates), f"p99 {1000 * p99(times):.0f} ms, {note}"
-
-
-@contextlib.contextmanager
-def serving():
-    """The product's own server, as `duzhan run` starts it, on a free port of loopback; ended with the block."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    server = subprocess.Popen(command(port, workers=os.cpu_count()))
-    try:
-        _wait_for(port, server)
-        yield port, server
-    finally:
-        server.terminate()
-        server.wait(20)
-
-
-def _wait_for(port, server):
-    """Until it answers; a connection may be taken before there is anybody to answer."""
-    for _ in range(2000):
-        if server.poll() is not None:
-            raise RuntimeError("the server did not start")
-        with contextlib.suppress(OSError):
-            Conversation(port, "dz_nobody").get("/api/me", 401)
-            return
-        time.sleep(0.01)
-    raise RuntimeError("the server does not answer")
-
-
-def _start(options, say):
-    """From the start of the process to its first answer; the limit is Python with Django and nothing of ours."""
-    say("start to the first answer")
-    took, bare = [], []
-    for _ in range(2 if options.quick else STARTS):
-        began = time.perf_counter()
-        with serving():
-            took.append(1000 * (time.perf_counter() - began))
-        began = time.perf_counter()
-        subprocess.run([sys.executable, "-c", "import django.core.handlers.wsgi, psycopg, ninja"], check=True)
-        bare.append(1000 * (time.perf_counter() - began))
-    return Row("start of the server to its first answer (limit: imports)", median(took), median(bare), "ms")
+    return Told(visits * mean(rates), 1000 * p99(times), mine + theirs, f"{mine:.2f} server, {theirs:.2f} database")
 
 
 # --- what is sent -----------------------------------------------------------------------------------------------
 
 
 def _visit(points):
-    return {
-        "id": str(uuid7()), "point": random.choice(points).pk, "problems": [
-            {"title": "采样点排队间距不足", "field": "testing", "cause": "careless_measures"}]}  # fmt: skip
+    return {"id": str(uuid7()), "point": random.choice(points).pk, "problems": [PROBLEM]}
 
 
 def _singles(port, token, operation, points):
@@ -172,49 +140,6 @@ def _batches(port, token, operation, points):
     return work
 
 
-def _newest(visits):
+def newest(visits) -> list[int]:
+    """The numbers of the visits that came last through the product."""
     return list(Visit.objects.filter(pk__lt=lives.FIRST).order_by("-pk").values_list("pk", flat=True)[:visits])
-
-
-# --- SQLite -----------------------------------------------------------------------------------------------------
-
-
-def _in_a_process_on_sqlite(options, say):
-    """The rows of this bench on a new SQLite file, which wants a process that never heard of PostgreSQL."""
-    with tempfile.TemporaryDirectory(prefix="duzhan-bench-") as folder:
-        environment = {name: each for name, each in os.environ.items() if name != "DUZHAN_DATABASE_URL"}
-        say("SQLite")
-        asked = ["-m", "bench", "visits", "--json", "--seconds", str(options.seconds)]
-        told = subprocess.run(
-            [sys.executable, *asked], env=environment | {"DUZHAN_DATA_DIR": folder}, stdout=subprocess.PIPE, check=True
-        )
-    for row in json.loads(told.stdout)["rows"]:
-        del row["ratio"]
-        yield Row(**row)
-
-
-def _on_sqlite(options, say, operation, points, inspector):
-    say(f"visits, batches of {BATCH}, one process on SQLite")
-    with connection.cursor() as cursor:
-        cursor.execute("PRAGMA synchronous")
-        assert cursor.fetchone() == (2,), "the bench is about synchronous=FULL"
-    found = {"title": "采样点排队间距不足", "field": "testing", "cause": "careless_measures"}
-
-    def ours():
-        rows = [{"id": uuid7(), "point": random.choice(points), "problems": [found]} for _ in range(BATCH)]
-        record_visits(operation, rows, by=inspector, via="api")
-
-    ours()
-    write, took, limit = raw.writing(raw.left_by(_newest(BATCH))), [], []
-    until = time.perf_counter() + 2 * options.seconds
-    while time.perf_counter() < until:  # by turns, so that whatever else the machine does meets both alike
-        for work, times in ((ours, took), (write, limit)):
-            began = time.perf_counter()
-            work()
-            times.append(time.perf_counter() - began)
-    raw.forget()
-    assert not list(verify()), "the ledger does not verify after the bench"
-    rates = (BATCH * len(each) / sum(each) for each in (took, limit))
-    return Row(
-        f"visit with a problem, batches of {BATCH}, SQLite, one process", *rates, "/s", f"p99 {1000 * p99(took):.0f} ms"
-    )
