@@ -18,7 +18,7 @@ from duzhan.base.clock.instants import now
 from duzhan.base.errors import BadInput
 from duzhan.base.ledger import deliveries, rollups
 from duzhan.base.uploads.actions import forget_given_up, forget_orphans
-from duzhan.config import server, sessions
+from duzhan.config import server, sessions, sign_in
 from duzhan.insight.health.actions import beat
 from duzhan.insight.notices.actions import forget_settled
 from duzhan.people.actions import stand_down_ended
@@ -100,7 +100,7 @@ class _Sweeping:
         if self.done_at and now() - self.done_at < SWEEP:
             return 0
         gone = deliveries.forget_done(settings.DUZHAN_KEEP_DELIVERIES) + forget_settled(settings.DUZHAN_KEEP_NOTICES)
-        gone += sessions.forget_ended()
+        gone += sessions.forget_ended() + sign_in.forget_sign_ins(settings.DUZHAN_KEEP_SIGN_INS)
         if not gone:
             forget_given_up()
             forget_orphans()

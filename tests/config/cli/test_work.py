@@ -5,6 +5,7 @@ import time
 from datetime import timedelta
 
 import pytest
+from axes.models import AccessAttempt, AccessFailureLog, AccessLog
 from django.contrib.sessions.models import Session
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -113,6 +114,23 @@ def test_sessions_go_when_they_have_run_out(lasting_cast, capsys):
     work(capsys)
     assert Session.objects.filter(pk=ended.pk).count() == 0
     assert Session.objects.count() == 1
+
+
+def test_sign_ins_go_after_their_days(lasting_cast, capsys, settings):
+    """By the machine's clock too: the library writes them down."""
+    with machine_time():
+        at = now()
+    for kept in (AccessLog, AccessFailureLog, AccessAttempt):
+        told = {"ip_address": "127.0.0.1", "user_agent": "", "http_accept": "", "path_info": "/"}
+        told |= {"failures_since_start": 1} if kept is AccessAttempt else {}
+        for name, age in (
+            ("long-ago", settings.DUZHAN_KEEP_SIGN_INS + DAY),
+            ("lately", settings.DUZHAN_KEEP_SIGN_INS - DAY),
+        ):
+            kept.objects.filter(pk=kept.objects.create(username=name, **told).pk).update(attempt_time=at - age)
+    work(capsys)
+    for kept in (AccessLog, AccessFailureLog, AccessAttempt):
+        assert [each.username for each in kept.objects.all()] == ["lately"]
 
 
 def test_what_was_told_in_the_story_of_a_demo_stays(cast, settings):
