@@ -191,7 +191,7 @@ def test_every_page_is_in_the_contents():
 @pytest.mark.parametrize("path", BY_HAND, ids=named)
 def test_what_a_page_names_is_there(path):
     text = path.read_text(encoding="utf-8")
-    folders = "duzhan|tests|packs|demo|bench|docs|requirements|frontend"
+    folders = "duzhan|tests|packs|demo|bench|runner|docs|requirements|frontend"
     files = re.findall(rf"`((?:{folders})/[\w./-]+)`", text)
     assert [name for name in files if not (ROOT / name).exists()] == []
     assert set(re.findall(r"DUZHAN_\w+", text)) <= {*DUZHAN_ENVIRONMENT, "DUZHAN_TEST_CHROMIUM", "DUZHAN_PICTURES"}

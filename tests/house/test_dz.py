@@ -1,8 +1,6 @@
 """The runner says what it can do and refuses in a sentence, before it changes anything."""
 
 import ast
-import importlib.machinery
-import importlib.util
 import re
 import socket
 import subprocess
@@ -10,6 +8,9 @@ import sys
 from pathlib import Path
 
 import pytest
+
+from runner.installing import java
+from runner.steps import Stop, step
 
 ROOT = Path(__file__).resolve().parents[2]
 VERBS = ["setup", "run", "test", "check", "fix", "docs", "bench"]
@@ -23,14 +24,6 @@ def dz(*arguments):
         stdin=subprocess.DEVNULL,
         timeout=30,
     )
-
-
-@pytest.fixture(scope="module")
-def runner():
-    loader = importlib.machinery.SourceFileLoader("dz_runner", str(ROOT / "dz"))
-    module = importlib.util.module_from_spec(importlib.util.spec_from_loader("dz_runner", loader))
-    loader.exec_module(module)
-    return module
 
 
 def test_alone_it_lists_every_verb():
@@ -68,19 +61,20 @@ def test_a_taken_port_is_said_at_once():
     assert done.stdout == ""
 
 
-def test_a_failing_step_shows_what_it_said_and_stops(runner, capsys):
-    with pytest.raises(runner.Stop) as stopped:
-        runner.step("a step", [sys.executable, "-c", "print('the reason'); raise SystemExit(7)"])
+def test_a_failing_step_shows_what_it_said_and_stops(capsys):
+    with pytest.raises(Stop) as stopped:
+        step("a step", [sys.executable, "-c", "print('the reason'); raise SystemExit(7)"])
     assert stopped.value.code == 1
     assert "the reason" in capsys.readouterr().out
 
 
-def test_nothing_but_the_standard_library_is_imported():
-    tree = ast.parse((ROOT / "dz").read_text(encoding="utf-8"))
+@pytest.mark.parametrize("path", [ROOT / "dz", *sorted((ROOT / "runner").glob("*.py"))], ids=lambda path: path.name)
+def test_nothing_but_the_standard_library_is_imported(path):
+    tree = ast.parse(path.read_text(encoding="utf-8"))
     imported = [node for node in ast.walk(tree) if isinstance(node, ast.Import | ast.ImportFrom)]
     names = {alias.name if isinstance(node, ast.Import) else node.module for node in imported for alias in node.names}
     assert names
-    assert {name.partition(".")[0] for name in names} <= sys.stdlib_module_names
+    assert {name.partition(".")[0] for name in names} <= {"runner", *sys.stdlib_module_names}
 
 
 def test_ci_runs_the_test_command_of_the_readme():
@@ -91,12 +85,12 @@ def test_ci_runs_the_test_command_of_the_readme():
 @pytest.mark.parametrize(
     ("version", "is_new_enough"), [("1.8.0_292", False), ("11.0.2", False), ("17.0.15", True), ("21", True)]
 )
-def test_spark_is_set_up_where_there_is_a_java_that_runs_it(runner, tmp_path, monkeypatch, version, is_new_enough):
-    java = tmp_path / "bin" / "java"
-    java.parent.mkdir()
-    java.write_text(f"#!/bin/sh\necho 'openjdk version \"{version}\" 2025-04-15' >&2\n")
-    java.chmod(0o755)
+def test_spark_is_set_up_where_there_is_a_java_that_runs_it(tmp_path, monkeypatch, version, is_new_enough):
+    program = tmp_path / "bin" / "java"
+    program.parent.mkdir()
+    program.write_text(f"#!/bin/sh\necho 'openjdk version \"{version}\" 2025-04-15' >&2\n")
+    program.chmod(0o755)
     monkeypatch.setenv("JAVA_HOME", str(tmp_path))
-    assert bool(runner.java()) is is_new_enough
-    java.unlink()
-    assert runner.java() is None
+    assert bool(java()) is is_new_enough
+    program.unlink()
+    assert java() is None

@@ -6,7 +6,7 @@ from django.conf import settings
 
 MOST = 400  # lines
 ROOT = Path(settings.ROOT)
-OURS = ("duzhan", "demo", "bench", "tests")
+OURS = ("duzhan", "demo", "bench", "runner", "tests")
 
 
 def files():

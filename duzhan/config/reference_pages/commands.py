@@ -3,6 +3,7 @@
 import argparse
 import importlib.machinery
 import importlib.util
+import sys
 from pathlib import Path
 
 from django.conf import settings
@@ -13,10 +14,15 @@ from .writing import code, page, table
 
 
 def runner():
-    """`dz`, which has no ending, as a module."""
-    loader = importlib.machinery.SourceFileLoader("dz", str(Path(settings.ROOT) / "dz"))
+    """`dz`, which has no ending, as a module; it finds `runner/` beside itself, as when it is started."""
+    root = str(settings.ROOT)
+    loader = importlib.machinery.SourceFileLoader("dz", str(Path(root) / "dz"))
     module = importlib.util.module_from_spec(importlib.util.spec_from_loader("dz", loader))
-    loader.exec_module(module)
+    sys.path.insert(0, root)
+    try:
+        loader.exec_module(module)
+    finally:
+        sys.path.remove(root)
     return module
 
 
