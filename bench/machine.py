@@ -44,7 +44,8 @@ class Row:
 
     def cells(self) -> tuple[str, ...]:
         """The row as people read it: what, ours, limit, ratio, what is asked, whether it was reached, note."""
-        limit, ratio = (self._shown(self.limit), f"{self.ratio:.0%}") if self.limit else ("", "")
+        ratio = f"{self.ratio:.0%}" if self.ratio < 10 else f"{self.ratio:,.0f} ×"
+        limit, ratio = (self._shown(self.limit), ratio) if self.limit else ("", "")
         least = "≥" if self.unit == "/s" else "≤"
         asked = [f"{least} {self._shown(self.asked)}"] * bool(self.asked) + [f"≥ {self.share:.0%}"] * bool(self.share)
         reached = {True: "reached", False: "MISSED", None: ""}[self.is_reached]

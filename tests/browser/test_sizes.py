@@ -2,6 +2,7 @@
 
 import pytest
 
+from duzhan.base.ui.preferences import COOKIES
 from duzhan.people.actions import appoint, register_person
 from tests.browser.pages import a_day_of_work
 from tests.builders.browser import DESK, PHONE, WALL, width_of
@@ -10,6 +11,7 @@ from tests.people import STARTED
 pytestmark = pytest.mark.browser
 
 NARROW_DESK = (1280, 900)
+RECORDS = ["/visits/", "/figures/problems_handed_over/", "/figures/inspections/"]
 THUMB = 44  # px; WCAG 2.5.5
 PRESSED = f"""() => [...document.querySelectorAll(
     'main button, main .btn, main summary, main select, main input:not([type=hidden]), main textarea')]
@@ -31,6 +33,9 @@ CUT_CHOICES = """() => [...document.querySelectorAll('main select')].filter((one
 LEVELS = """() => [...document.querySelectorAll('h1, h2, h3, h4')].filter((one) => one.checkVisibility())
   .map((one) => Number(one.tagName[1]))"""
 NAMES = "() => Math.min(...[...document.querySelectorAll('td.c-t')].map((cell) => cell.clientWidth))"
+
+OVERLAPS = """() => [...document.querySelectorAll('.dz-bar-in > *')].filter((part) => part.checkVisibility())
+  .map((part) => part.getBoundingClientRect()).filter((box, n, all) => n && box.left < all[n - 1].right - .5).length"""
 
 
 @pytest.fixture
@@ -91,6 +96,25 @@ def test_the_title_of_a_row_keeps_its_room(building, lasting_cast, visit, size, 
     for address in ("/", "/problems/", "/points/"):
         page.goto(address)
         assert page.evaluate(NAMES) >= 10 * 15 + 24, address
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+@pytest.mark.parametrize("size", [(360, 700), PHONE, (768, 1024), (1024, 768), NARROW_DESK, DESK], ids=str)
+def test_large_letters_find_room(building, lasting_cast, visit, size, language):
+    page = building.enter("office", size, language=language, **{COOKIES["type"]: "large"})
+    wrong = {}
+    for address in RECORDS + addresses(visit, "office", 0)[:-2]:  # without the gallery
+        assert page.goto(address).status == 200, address
+        is_table = size[0] >= 768 and page.locator("td.c-t").count()
+        told = {
+            "wider than the screen": width_of(page) > size[0],
+            "cut": page.evaluate(CUT) + page.evaluate(CUT_CHOICES),
+            "over each other in the bar": page.evaluate(OVERLAPS),
+            "titles too short": is_table and page.evaluate(NAMES) < 5 * 19 + 24,
+        }
+        if found := {name: what for name, what in told.items() if what}:
+            wrong[address] = found
+    assert wrong == {}, "\n".join(f"{address}: {found}" for address, found in wrong.items())
 
 
 @pytest.mark.parametrize("address", ["/wall/", "/ui/wall/"])
