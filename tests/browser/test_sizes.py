@@ -37,6 +37,10 @@ NAMES = "() => Math.min(...[...document.querySelectorAll('td.c-t')].map((cell) =
 OVERLAPS = """() => [...document.querySelectorAll('.dz-bar-in > *')].filter((part) => part.checkVisibility())
   .map((part) => part.getBoundingClientRect()).filter((box, n, all) => n && box.left < all[n - 1].right - .5).length"""
 
+OUTSIDE = """() => [...document.querySelectorAll('main .dz-fig *')].filter((part) => part.checkVisibility())
+  .filter((part) => part.getBoundingClientRect().right > part.closest('.dz-fig').getBoundingClientRect().right + .5)
+  .map((part) => part.textContent.trim().slice(0, 40))"""
+
 
 @pytest.fixture
 def visit(lasting_cast):
@@ -110,6 +114,7 @@ def test_large_letters_find_room(building, lasting_cast, visit, size, language):
             "wider than the screen": width_of(page) > size[0],
             "cut": page.evaluate(CUT) + page.evaluate(CUT_CHOICES),
             "over each other in the bar": page.evaluate(OVERLAPS),
+            "outside its figure": page.evaluate(OUTSIDE) if address != "/wall/" else [],
             "titles too short": is_table and page.evaluate(NAMES) < 5 * 19 + 24,
         }
         if found := {name: what for name, what in told.items() if what}:
