@@ -57,16 +57,14 @@ def main(arguments=None) -> int:
     names = [name for name in BENCHES if name in options.names or not options.names]
     asked = [(name, size) for name in names for size in (options.rows if BENCHES[name].sizes else options.rows[:1])]
     with _template(address), ThreadPoolExecutor(2 if options.quick else 1) as side_by_side:
-        told = list(side_by_side.map(lambda each: _one(*each, address, options), asked))
-    rows = [Row(**row | (NOTHING_ASKED if options.quick else {})) for each in told for row in each["rows"]]
-    rows += _grown([each["rows"] for (name, _size), each in zip(asked, told, strict=True) if name == "figures"])
-    machines = list(dict.fromkeys(each["machine"] for each in told if each["machine"]))
-    faults = [
-        f"{name}, {size:,}: {each['fault']}" for (name, size), each in zip(asked, told, strict=True) if each["fault"]
-    ]
+        told = dict(zip(asked, side_by_side.map(lambda each: _one(*each, address, options), asked), strict=True))
+    rows = [Row(**row | (NOTHING_ASKED if options.quick else {})) for each in told.values() for row in each["rows"]]
+    rows += _grown([each["rows"] for (name, _size), each in told.items() if name == "figures"])
+    machines = list(dict.fromkeys(each["machine"] for each in told.values() if each["machine"]))
+    faults = [f"{name}, {size:,}: {each['fault']}" for (name, size), each in told.items() if each["fault"]]
     if options.json:
-        told = [row.as_dict() | {"ratio": round(row.ratio, 3), "is_reached": row.is_reached} for row in rows]
-        print(json.dumps({"machine": "; ".join(machines), "rows": told}, ensure_ascii=False, indent=1))
+        table = [row.as_dict() | {"ratio": round(row.ratio, 3), "is_reached": row.is_reached} for row in rows]
+        print(json.dumps({"machine": "; ".join(machines), "rows": table}, ensure_ascii=False, indent=1))
     else:
         _print(machines, rows)
     for fault in faults:
@@ -78,26 +76,33 @@ def _options(arguments):
     parser = argparse.ArgumentParser(prog="dz bench", description=__doc__.split("\n")[0])
     parser.add_argument("names", nargs="*", help=f"which benches: {', '.join(BENCHES)} (all)")
     parser.add_argument(
-        "--rows", type=int, nargs="+", default=[1_000_000, 10_000_000], help="problems in the ledger, smallest first; "
+        "--rows", type=_many, nargs="+", default=[1_000_000, 10_000_000], help="problems in the ledger; "
         "`figures` and `lists` are measured at each size (1,000,000 and 10,000,000: 34 GB of disk and an hour)",
     )  # fmt: skip
     parser.add_argument(
-        "--days", type=int, default=30, help="in how many days the problems of `figures` are found (30)"
+        "--days", type=_many, default=30, help="in how many days the problems of `figures` are found (30)"
     )
     parser.add_argument(
-        "--events", type=int, default=100_000_000,
+        "--events", type=_many, default=100_000_000,
         help="events for `history` on DuckDB; Spark and `verifying` are given 10,000,000 of them at most",
     )  # fmt: skip
-    parser.add_argument("--clients", type=int, nargs="+", default=[1, 8, 32])
+    parser.add_argument("--clients", type=_many, nargs="+", default=[1, 8, 32])
     parser.add_argument("--seconds", type=float, default=10, help="how long each throughput is measured")
     parser.add_argument("--quick", action="store_true", help="small and short: does it run, and are the answers right?")
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args(arguments)
+    options.rows = sorted(set(options.rows))
     options.times = 40  # calls of which the middle is told
     if options.quick:
         options.rows, options.clients, options.seconds, options.times = [20_000], [1, 8], 1, 3
         options.events = min(options.events, 100_000)
     return options
+
+
+def _many(text):
+    if not text.isdecimal() or not int(text):
+        raise argparse.ArgumentTypeError(f"{text!r} is no whole number above 0")
+    return int(text)
 
 
 def _one(name, size, address, options):

@@ -48,6 +48,7 @@ def test_what_does_not_fit_on_the_disk_is_not_begun(tmp_path):
         (["nothing"], "postgresql://duzhan@127.0.0.1:1/none", "no bench is called nothing"),
         (["visits"], "", "wants a PostgreSQL"),
         (["visits"], "sqlite:///somewhere", "wants a PostgreSQL"),
+        (["visits", "--rows", "0"], "", "'0' is no whole number above 0"),
     ],
 )
 def test_what_it_cannot_measure_ends_with_a_sentence_and_2(names, address, says):
