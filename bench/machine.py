@@ -82,10 +82,10 @@ class NoRoom(Exception):
 
 
 def room_for(many, folder):
-    """NoRoom where so many bytes do not fit on the disk of this folder, a tenth of which stays free."""
-    disk = shutil.disk_usage(folder)
-    if disk.free - disk.total / 10 < many:
-        raise NoRoom(f"wants {many / 1e9:.0f} GB of disk, and {disk.free / 1e9:.0f} are free, a tenth of the disk kept")
+    """NoRoom where so many bytes and a tenth more do not fit on the disk of this folder."""
+    free = shutil.disk_usage(folder).free
+    if free < 1.1 * many:
+        raise NoRoom(f"wants {1.1 * many / 1e9:.0f} GB of disk, and {free / 1e9:.0f} are free")
 
 
 def room_in_the_database(many):
