@@ -58,7 +58,7 @@ def main(arguments=None) -> int:
     asked = [(name, size) for name in names for size in (options.rows if BENCHES[name].sizes else options.rows[:1])]
     with _template(address), ThreadPoolExecutor(2 if options.quick else 1) as side_by_side:
         told = dict(zip(asked, side_by_side.map(lambda each: _one(*each, address, options), asked), strict=True))
-    rows = [Row(**row | (NOTHING_ASKED if options.quick else {})) for each in told.values() for row in each["rows"]]
+    rows = [Row(**row) for each in told.values() for row in each["rows"]]
     rows += _grown([each["rows"] for (name, _size), each in told.items() if name == "figures"])
     machines = list(dict.fromkeys(each["machine"] for each in told.values() if each["machine"]))
     faults = [f"{name}, {size:,}: {each['fault']}" for (name, size), each in told.items() if each["fault"]]
@@ -116,6 +116,8 @@ def _one(name, size, address, options):
     if ended.returncode:
         return {"machine": "", "rows": [], "fault": "did not come to its end, for the reason above"}
     told = json.loads(ended.stdout.splitlines()[-1])
+    if options.quick:
+        told["rows"] = [row | NOTHING_ASKED for row in told["rows"]]
     for row in told["rows"]:  # the whole takes more than an hour: nobody should have to wait for its end
         print(*filter(None, Row(**row).cells()), sep=" | ", file=sys.stderr, flush=True)
     return told
