@@ -118,7 +118,7 @@ def _one(name, size, address, options):
     told = json.loads(ended.stdout.splitlines()[-1])
     if options.quick:
         told["rows"] = [row | NOTHING_ASKED for row in told["rows"]]
-    for row in told["rows"]:  # the whole takes more than an hour: nobody should have to wait for its end
+    for row in told["rows"]:  # the whole takes an hour: nobody should have to wait for its end
         print(*filter(None, Row(**row).cells()), sep=" | ", file=sys.stderr, flush=True)
     return told
 
