@@ -26,22 +26,22 @@ GROWS = 1.3  # times as long as at the smallest size is what a figure may take a
 
 @dataclass(frozen=True)
 class Bench:
-    """`sizes`: whether it is measured with each of `--rows`, or only with the first."""
+    """`database`: on what; `sizes`: whether it is measured with each of `--rows`, or only with the first."""
 
-    database: str
+    database: str = "postgresql"
     sizes: bool = False
 
 
 BENCHES = {  # the name of its module; in this order
-    "visits": Bench("postgresql"),
+    "visits": Bench(),
     "sqlite": Bench("sqlite"),
-    "lists": Bench("postgresql", sizes=True),
-    "figures": Bench("postgresql", sizes=True),
-    "folding": Bench("postgresql"),
-    "verifying": Bench("postgresql"),
-    "pages": Bench("postgresql"),
-    "serving": Bench("postgresql"),
-    "history": Bench("postgresql"),
+    "lists": Bench(sizes=True),
+    "figures": Bench(sizes=True),
+    "folding": Bench(),
+    "verifying": Bench(),
+    "pages": Bench(),
+    "serving": Bench(),
+    "history": Bench(),
 }
 
 
@@ -59,7 +59,7 @@ def main(arguments=None) -> int:
     with _template(address), ThreadPoolExecutor(2 if options.quick else 1) as side_by_side:
         told = dict(zip(asked, side_by_side.map(lambda each: _one(*each, address, options), asked), strict=True))
     rows = [Row(**row) for each in told.values() for row in each["rows"]]
-    rows += _grown([each["rows"] for (name, _size), each in told.items() if name == "figures"])
+    rows += _grown({size: each["rows"] for (name, size), each in told.items() if name == "figures"})
     machines = list(dict.fromkeys(each["machine"] for each in told.values() if each["machine"]))
     faults = [f"{name}, {size:,}: {each['fault']}" for (name, size), each in told.items() if each["fault"]]
     if options.json:
@@ -126,9 +126,9 @@ def _one(name, size, address, options):
 def _grown(sizes):
     """Each row of figures at the largest size beside the same at the smallest: do they grow with the ledger?"""
     if len(sizes) > 1:
-        for small, large in zip(sizes[0], sizes[-1], strict=False):  # one of them may tell none
-            what = f"{large['what']} (limit: the same at the smallest size)"
-            yield Row(what, large["ours"], small["ours"], "ms", share=1 / GROWS)
+        least, most = min(sizes), max(sizes)
+        for small, large in zip(sizes[least], sizes[most], strict=False):  # one of them may tell none
+            yield Row(f"{large['what']} (limit: at {least:,})", large["ours"], small["ours"], "ms", share=1 / GROWS)
 
 
 # --- databases --------------------------------------------------------------------------------------------------

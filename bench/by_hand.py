@@ -1,7 +1,7 @@
 """Figures counted by hand: life by life, by another engine, for random instants and areas.
 
 What happened in a life is read off the life itself, as `lives` was told it, not off the events: neither the ledger nor
-PostgreSQL has a part in it. DuckDB counts ten million lives in half a second, so that two hundred questions are asked at
+PostgreSQL counts here. DuckDB counts ten million lives in half a second, so that two hundred questions are asked at
 any size.
 """
 

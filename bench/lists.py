@@ -21,7 +21,7 @@ from django.contrib.sessions.backends.db import SessionStore
 from django.db import connection
 
 from bench import problems
-from bench.machine import Row, connection_parameters, p99
+from bench.machine import Row, connection_parameters, milliseconds, p99, timed
 from bench.serving import serving
 from duzhan.supervision.problems import texts
 from duzhan.supervision.problems.flow import COUNTED
@@ -74,28 +74,35 @@ def _read_in(options, say):
 
 
 def _pages(crowd, name, port, raw, options):
-    operation, told = crowd.operation, []
+    operation, times, told = crowd.operation, options.times, []
     for stage, area in (("accepted", crowd.street), ("found", crowd.community), ("closed", crowd.community)):
         if (name, stage) == ("unit", "found"):
             continue  # a unit sees nothing before it is handed over
         address = {"operation": operation.code, "stage": stage, "area": area.code}
         bounds = [operation.pk, stage, area.path, f"{area.path}~"]
-        limit = _timed(options, lambda: raw.execute(PAGE + "ORDER BY id DESC LIMIT 51", bounds).fetchall())  # noqa: B023
-        html_limit = _timed(options, lambda: raw.execute(PAGE + "ORDER BY due_at, id LIMIT 26", bounds).fetchall())  # noqa: B023
+        limit = milliseconds(times, lambda: raw.execute(PAGE + "ORDER BY id DESC LIMIT 51", bounds).fetchall())  # noqa: B023
+        html_limit = milliseconds(times, lambda: raw.execute(PAGE + "ORDER BY due_at, id LIMIT 26", bounds).fetchall())  # noqa: B023
         last = {**address, "after": _second_last(raw, bounds)}
         with closing(HTTPConnection("127.0.0.1", port)) as api, closing(HTTPConnection("127.0.0.1", port)) as page:
             ask = _asker(api, Authorization=f"Bearer {crowd.tokens[name]}")
             look = _asker(page, Cookie=f"{settings.SESSION_COOKIE_NAME}={session_of(crowd.readers[name])}")
             _agree(ask(f"/api/problems?{urlencode(address)}"), raw, bounds, crowd, name)
-            first, first_all = _median(options, lambda: ask(f"/api/problems?{urlencode(address)}"))  # noqa: B023
-            end, end_all = _median(options, lambda: ask(f"/api/problems?{urlencode(last)}"))  # noqa: B023
+            first = timed(times, lambda: ask(f"/api/problems?{urlencode(address)}"))  # noqa: B023
+            end = timed(times, lambda: ask(f"/api/problems?{urlencode(last)}"))  # noqa: B023
             del address["operation"]
-            html, html_all = _median(options, lambda: look(f"/problems/?{urlencode(address)}"))  # noqa: B023
+            html = timed(times, lambda: look(f"/problems/?{urlencode(address)}"))  # noqa: B023
         what = f"{options.rows:,} problems, {name}, {stage} in a {area.level}"
         told += [
-            Row(f"API, {what}", first, limit, "ms", f"p99 {p99(first_all):.0f} ms", asked=8),
-            Row(f"API, {what}: last page (limit: first)", end, first, "ms", f"p99 {p99(end_all):.0f} ms", asked=8),
-            Row(f"HTML, {what}", html, html_limit, "ms", f"p99 {p99(html_all):.0f} ms", asked=25),
+            Row(f"API, {what}", median(first), limit, "ms", f"p99 {p99(first):.0f} ms", asked=8),
+            Row(
+                f"API, {what}: last page (limit: first)",
+                median(end),
+                median(first),
+                "ms",
+                f"p99 {p99(end):.0f} ms",
+                asked=8,
+            ),
+            Row(f"HTML, {what}", median(html), html_limit, "ms", f"p99 {p99(html):.0f} ms", asked=25),
         ]
     return told
 
@@ -109,11 +116,11 @@ def _searches(crowd, port, raw, options):
             with closing(HTTPConnection("127.0.0.1", port)) as page:
                 look = _asker(page, Cookie=cookie)
                 _find(look(address).decode(), raw, crowd, name, words)
-                ours, every = _median(options, lambda: look(address))  # noqa: B023
+                ours = timed(options.times, lambda: look(address))  # noqa: B023
             asked = [*(words, f"%{words}%") * 2, crowd.operation.pk]
-            limit = _timed(options, lambda: raw.execute(FOUND, asked).fetchall())  # noqa: B023
+            limit = milliseconds(options.times, lambda: raw.execute(FOUND, asked).fetchall())  # noqa: B023
             what = f"HTML, {options.rows:,} problems, {name} looks for {words} ({sort})"
-            told.append(Row(what, ours, limit, "ms", f"p99 {p99(every):.0f} ms", asked=30))
+            told.append(Row(what, median(ours), limit, "ms", f"p99 {p99(ours):.0f} ms", asked=30))
     return told
 
 
@@ -127,20 +134,6 @@ def _asker(conversation, **headers):
         return told if answer.headers.get("Content-Encoding") != "gzip" else zlib.decompress(told, 31)
 
     return ask
-
-
-def _median(options, ask):
-    ask()
-    took = []
-    for _ in range(options.times):
-        start = time.perf_counter()
-        ask()
-        took.append(1000 * (time.perf_counter() - start))
-    return median(took), took
-
-
-def _timed(options, ask) -> float:
-    return _median(options, ask)[0]
 
 
 def _second_last(raw, bounds) -> int:

@@ -135,15 +135,20 @@ def p99(times) -> float:
     return quantiles(times, n=100)[98] if len(times) > 1 else times[0]
 
 
-def milliseconds(times, ask) -> float:
-    """The median of `times` calls, in milliseconds, after one that warms up."""
+def timed(times, ask) -> list[float]:
+    """How long each of `times` calls takes, in milliseconds, after one that warms up."""
     ask()
     took = []
     for _ in range(times):
         start = time.perf_counter()
         ask()
         took.append(1000 * (time.perf_counter() - start))
-    return median(took)
+    return took
+
+
+def milliseconds(times, ask) -> float:
+    """The median of what `timed` gives."""
+    return median(timed(times, ask))
 
 
 def connection_parameters() -> dict:

@@ -15,6 +15,7 @@ from bench import problems
 from bench.lists import session_of
 from bench.machine import Row
 from bench.serving import serving
+from runner.debian import chromium
 
 PAGES = {"home": "/", "ledger": "/problems/", "report": "/reports/live/"}
 EMPTY = "/nowhere/"  # the frame and one sentence
@@ -35,7 +36,7 @@ def measure(options, say) -> list[Row]:
     crowd = problems.build("bench-pages", min(options.rows, 20_000), say)
     rows, session = [], session_of(crowd.readers["office"])
     with serving() as (port, _server), sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
+        browser = playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
         _warm(port, session)
         _status, empty = _visited(browser, port, session, EMPTY)
         for name, address in PAGES.items():

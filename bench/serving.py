@@ -2,7 +2,6 @@
 
 import contextlib
 import os
-import socket
 import subprocess
 import sys
 import time
@@ -11,6 +10,7 @@ from statistics import median
 from bench.conversation import Conversation
 from bench.machine import Row
 from duzhan.config.server import command
+from runner.steps import free_port
 
 STARTS = 5
 
@@ -33,9 +33,7 @@ def measure(options, say) -> list[Row]:
 @contextlib.contextmanager
 def serving():
     """The product's own server, as `duzhan run` starts it, on a free port of loopback; ended with the block."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     server = subprocess.Popen(command(port, workers=os.cpu_count()))
     try:
         _wait_for(port, server)

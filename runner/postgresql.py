@@ -7,12 +7,11 @@ import pwd
 import secrets
 import shutil
 import signal
-import socket
 import tempfile
 import time
 from pathlib import Path
 
-from runner.steps import Stop, answer, say, start, step, stop_all
+from runner.steps import Stop, answer, free_port, say, start, step, stop_all
 
 CARELESS = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 QUARTER = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 4 // 2**20
@@ -84,9 +83,3 @@ def wait_for_postgres(folder, port, server, log):
         time.sleep(0.1)
     say(log.read_text()[-4000:])
     raise Stop("PostgreSQL 没有起来，原因见上。", "PostgreSQL did not come up, for the reason above.", 1)
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]

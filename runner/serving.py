@@ -17,7 +17,6 @@ def run(arguments):
     setup()
     environment = {"DUZHAN_BASE_URL": f"http://127.0.0.1:{port}"} | os.environ
     step("数据库 · database", [PYTHON, "manage.py", "migrate", "--no-input"], env=environment)
-    step("静态文件 · static files", [PYTHON, "manage.py", "collectstatic", "--no-input"], env=environment)
     tell_demo(environment)
     serve(port, environment)
 
@@ -73,12 +72,8 @@ def tell_demo(environment):
 
 def serve(port, environment):
     """The web server and the worker, until Ctrl-C; if one ends, so does the other."""
-    options = "--worker-class gthread --threads 8 --log-level warning --no-control-socket".split()
-    bind = ["--bind", f"127.0.0.1:{port}"]
-    commands = {
-        "worker": [VENV / "bin" / "duzhan", "work"],
-        "server": [VENV / "bin" / "gunicorn", "duzhan.config.wsgi", *bind, *options],
-    }
+    duzhan = VENV / "bin" / "duzhan"
+    commands = {"worker": [duzhan, "work"], "server": [duzhan, "run", "--port", port]}
     children = {name: start(command, env=environment) for name, command in commands.items()}
     try:
         wait_for_port(port, children["server"])

@@ -4,6 +4,7 @@ import ctypes
 import re
 import shlex
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -117,3 +118,9 @@ def stop_all(children, with_signal=signal.SIGTERM):
         except subprocess.TimeoutExpired:
             child.kill()
             child.wait()
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]

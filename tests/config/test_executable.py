@@ -3,7 +3,6 @@
 import os
 import shutil
 import signal
-import socket
 import sqlite3
 import subprocess
 import sys
@@ -12,6 +11,8 @@ import urllib.request
 from pathlib import Path
 
 import pytest
+
+from runner.steps import free_port
 
 DUZHAN = shutil.which("duzhan", path=str(Path(sys.executable).parent))
 
@@ -143,9 +144,3 @@ def wait_for(happened):
     while not happened():
         assert time.monotonic() < until, "it did not happen"
         time.sleep(0.1)
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
